@@ -1,0 +1,38 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+// What every Swift target is compiled with, and why.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    // `any P` says that a call is dynamic; https://github.com/swiftlang/swift-evolution/blob/main/proposals/0335-existential-any.md
+    .enableUpcomingFeature("ExistentialAny"),
+    // A member is visible only where its module is imported; proposals/0444-member-import-visibility.md
+    .enableUpcomingFeature("MemberImportVisibility"),
+    // A C library never leaks out of the folder that wraps it; proposals/0409-access-level-on-imports.md
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    // Async helpers stay on their caller's loop, no hop; proposals/0461-async-function-isolation.md
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+// `make` passes the commit; a plain `swift build` asks git.
+let commit = Context.environment["PLAZA_COMMIT"] ?? Context.gitInformation?.currentCommit ?? "unknown"
+
+let targets: [Target] = [
+    // C libraries of the distribution: a module map and a shim each.
+    .systemLibrary(name: "CLinux"),
+    .systemLibrary(name: "CLibUV", pkgConfig: "libuv", providers: [.apt(["libuv1-dev"])]),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(name: "CNCurses", pkgConfig: "ncursesw", providers: [.apt(["libncurses-dev"])]),
+    .target(name: "CBuild", cSettings: [.define("PLAZA_COMMIT", to: "\"\(commit.prefix(12))\"")]),
+]
+
+let package = Package(
+    name: "plaza",
+    products: [
+    ],
+    targets: targets
+)

@@ -1,0 +1,3 @@
+// libuv: event loops, timers, DNS, signals. Imported only by Transport.
+#pragma once
+#include <uv.h>

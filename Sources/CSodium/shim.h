@@ -1,0 +1,3 @@
+// libsodium: argon2id, Ed25519, BLAKE2b, random bytes. Imported only by Engine.
+#pragma once
+#include <sodium.h>
