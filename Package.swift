@@ -28,6 +28,14 @@ let targets: [Target] = [
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CNCurses", pkgConfig: "ncursesw", providers: [.apt(["libncurses-dev"])]),
     .target(name: "CBuild", cSettings: [.define("PLAZA_COMMIT", to: "\"\(commit.prefix(12))\"")]),
+
+    // Mechanisms. None of them knows chat.
+    .target(name: "Telemetry", swiftSettings: settings),
+    .target(name: "Flags", swiftSettings: settings),
+    .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: settings),
+    .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: settings),
+    .testTarget(name: "FlagsTests", dependencies: ["Flags"], swiftSettings: settings),
+    .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: settings),
 ]
 
 let package = Package(
