@@ -33,9 +33,11 @@ let targets: [Target] = [
     .target(name: "Telemetry", swiftSettings: settings),
     .target(name: "Flags", swiftSettings: settings),
     .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: settings),
+    .target(name: "Storage", dependencies: ["CSQLite"], swiftSettings: settings),
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: settings),
     .testTarget(name: "FlagsTests", dependencies: ["Flags"], swiftSettings: settings),
     .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: settings),
+    .testTarget(name: "StorageTests", dependencies: ["Storage"], swiftSettings: settings),
 ]
 
 let package = Package(
