@@ -34,10 +34,12 @@ let targets: [Target] = [
     .target(name: "Flags", swiftSettings: settings),
     .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: settings),
     .target(name: "Storage", dependencies: ["CSQLite"], swiftSettings: settings),
+    .target(name: "Transport", dependencies: ["CLibUV", "COpenSSL", "CLinux"], swiftSettings: settings),
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: settings),
     .testTarget(name: "FlagsTests", dependencies: ["Flags"], swiftSettings: settings),
     .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: settings),
     .testTarget(name: "StorageTests", dependencies: ["Storage"], swiftSettings: settings),
+    .testTarget(name: "TransportTests", dependencies: ["Transport"], swiftSettings: settings),
 ]
 
 let package = Package(
