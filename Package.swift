@@ -29,6 +29,9 @@ let targets: [Target] = [
     .systemLibrary(name: "CNCurses", pkgConfig: "ncursesw", providers: [.apt(["libncurses-dev"])]),
     .target(name: "CBuild", cSettings: [.define("PLAZA_COMMIT", to: "\"\(commit.prefix(12))\"")]),
 
+    // What everybody speaks: values, endpoints, pushes. No I/O.
+    .target(name: "ChatAPI", swiftSettings: settings),
+
     // Mechanisms. None of them knows chat.
     .target(name: "Telemetry", swiftSettings: settings),
     .target(name: "Flags", swiftSettings: settings),

@@ -1,0 +1,167 @@
+/// One line of the audit log: who did what to what, from where, and the link that makes changes visible.
+///
+/// `hash = H(previousHash ‖ fixed fields ‖ H(salt ‖ payload))`. The payload can be erased later; the chain stays.
+package struct AuditEntry: Codable, Sendable, Equatable {
+    package var seq: Int64
+    package var at: Milliseconds
+    /// Nil once erased, or if the daemon itself acted.
+    package var actor: AccountID?
+    package var actorName: String?
+    package var session: SessionID?
+    package var address: String?
+    package var requestID: String?
+    /// An operation's name, or what the daemon did: `accounts.create`, `server.started`.
+    package var action: String
+    /// What it was done to: `channel/<id>`, `account/<id>`.
+    package var object: String
+    package var severity: Severity
+    package var before: JSON?
+    package var after: JSON?
+    package var isErased: Bool
+    /// Hexadecimal.
+    package var previousHash: String
+    package var payloadHash: String
+    package var hash: String
+
+    package enum Severity: String, WireEnum {
+        case info
+        case notice
+        case warning
+        case critical
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case seq, at, actor, actorName, session, address
+        case requestID = "requestId"
+        case action, object, severity, before, after, isErased, previousHash, payloadHash, hash
+    }
+
+    package init(
+        seq: Int64,
+        at: Milliseconds,
+        actor: AccountID?,
+        actorName: String?,
+        session: SessionID?,
+        address: String?,
+        requestID: String?,
+        action: String,
+        object: String,
+        severity: Severity,
+        before: JSON?,
+        after: JSON?,
+        isErased: Bool,
+        previousHash: String,
+        payloadHash: String,
+        hash: String
+    ) {
+        self.seq = seq
+        self.at = at
+        self.actor = actor
+        self.actorName = actorName
+        self.session = session
+        self.address = address
+        self.requestID = requestID
+        self.action = action
+        self.object = object
+        self.severity = severity
+        self.before = before
+        self.after = after
+        self.isErased = isErased
+        self.previousHash = previousHash
+        self.payloadHash = payloadHash
+        self.hash = hash
+    }
+}
+
+package struct AuditQuery: Codable, Sendable {
+    package var after: Int64?
+    package var before: Int64?
+    package var since: Milliseconds?
+    package var until: Milliseconds?
+    /// By id or name.
+    package var actor: String?
+    /// An action, or the start of one: `accounts.`
+    package var action: String?
+    package var object: String?
+    package var severity: AuditEntry.Severity?
+    package var limit: Int?
+
+    package init(
+        after: Int64? = nil,
+        before: Int64? = nil,
+        since: Milliseconds? = nil,
+        until: Milliseconds? = nil,
+        actor: String? = nil,
+        action: String? = nil,
+        object: String? = nil,
+        severity: AuditEntry.Severity? = nil,
+        limit: Int? = nil
+    ) {
+        self.after = after
+        self.before = before
+        self.since = since
+        self.until = until
+        self.actor = actor
+        self.action = action
+        self.object = object
+        self.severity = severity
+        self.limit = limit
+    }
+}
+
+/// A piece of the audit log, ascending. Some answers skip entries that do not match; `head` is the newest there is.
+package struct AuditPage: Codable, Sendable, Equatable {
+    package var entries: [AuditEntry]
+    package var head: Int64
+    package var hasEarlier: Bool
+    package var hasLater: Bool
+
+    package init(entries: [AuditEntry], head: Int64, hasEarlier: Bool, hasLater: Bool) {
+        self.entries = entries
+        self.head = head
+        self.hasEarlier = hasEarlier
+        self.hasLater = hasLater
+    }
+}
+
+/// What the daemon found when it walked the chain from its first entry.
+package struct AuditVerification: Codable, Sendable, Equatable {
+    package var isClean: Bool
+    package var checked: Int64
+    package var erased: Int64
+    package var head: Int64
+    package var headHash: String
+    /// The first entry whose link is broken.
+    package var brokenAt: Int64?
+    package var reason: String?
+
+    package init(
+        isClean: Bool,
+        checked: Int64,
+        erased: Int64,
+        head: Int64,
+        headHash: String,
+        brokenAt: Int64? = nil,
+        reason: String? = nil
+    ) {
+        self.isClean = isClean
+        self.checked = checked
+        self.erased = erased
+        self.head = head
+        self.headHash = headHash
+        self.brokenAt = brokenAt
+        self.reason = reason
+    }
+}
+
+extension Endpoint where Input == AuditQuery, Output == AuditPage {
+    package static var audit: Self {
+        Self("audit.list", .get, "/v1/audit", needs: .readAudit, "read the audit log")
+    }
+}
+
+extension Endpoint where Input == Empty, Output == AuditVerification {
+    package static var verifyAudit: Self {
+        Self("audit.verify", .get, "/v1/audit/verification", needs: .readAudit, "check the audit log's hash chain")
+    }
+}

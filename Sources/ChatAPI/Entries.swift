@@ -1,0 +1,171 @@
+/// One thing that happened in a log, with its gap-free number: the push, the item of history, the line of an export.
+///
+/// A message is always served in its current form, with `rev`, the last `seq` that was applied to it. What other kinds
+/// use of the optional members is written at each kind.
+package struct Entry: Codable, Sendable, Equatable {
+    /// What happened. It is the member `push` on the wire, so that history and pushes are one form.
+    package var kind: EntryKind
+    /// The channel; nil in `@me`.
+    package var channel: ChannelID?
+    package var seq: Int64
+    /// Who did it.
+    package var by: AccountID
+    /// Never decreases within a log.
+    package var at: Milliseconds
+    /// Message: the author's name for it. Also acknowledges.
+    package var cid: ClientID?
+    /// Message and edit: the text. Topic: the topic. Join: the name of who joined. Renamed: the new name.
+    package var text: String?
+    /// Message: the number of the message it answers.
+    package var replyTo: Int64?
+    /// Edit, redaction, reaction, unreaction, pin, unpin: the message it is about.
+    package var target: Int64?
+    package var emoji: String?
+    /// Join, leave, role: whom it happened to, if not `by`.
+    package var account: AccountID?
+    package var role: MemberRole?
+    /// `@me`: which registers changed.
+    package var registers: [Register]?
+    package var session: SessionID?
+    /// Message: accounts it mentions.
+    package var mentions: [AccountID]?
+    /// Message: it says `@all`.
+    package var mentionsAll: Bool?
+    /// Message in its current form: the last `seq` applied to it; absent if it is as sent.
+    package var rev: Int64?
+    package var editedAt: Milliseconds?
+    /// The text is gone for good.
+    package var redactedAt: Milliseconds?
+    /// Who reacted, by emoji, in the order of first use.
+    package var reactions: [Reaction]?
+    package var pinned: Bool?
+    /// Messages in the log up to and with this entry: unread is a difference of two of these.
+    package var messagesSoFar: Int64
+    /// Mentions of everybody up to and with this entry.
+    package var broadcastsSoFar: Int64
+
+    private enum CodingKeys: String, CodingKey {
+        case kind = "push"
+        case channel, seq, by, at, cid, text, replyTo, target, emoji, account, role, registers, session, mentions
+        case mentionsAll, rev, editedAt, redactedAt, reactions, pinned, messagesSoFar, broadcastsSoFar
+    }
+
+    package init(
+        kind: EntryKind,
+        channel: ChannelID?,
+        seq: Int64,
+        by: AccountID,
+        at: Milliseconds,
+        messagesSoFar: Int64 = 0,
+        broadcastsSoFar: Int64 = 0
+    ) {
+        self.kind = kind
+        self.channel = channel
+        self.seq = seq
+        self.by = by
+        self.at = at
+        self.messagesSoFar = messagesSoFar
+        self.broadcastsSoFar = broadcastsSoFar
+    }
+}
+
+/// What can happen in a log. A client shows nothing for a kind it does not know and still counts its `seq`.
+package enum EntryKind: String, WireEnum {
+    // In a channel.
+    case message
+    case edit
+    case redaction
+    case reaction
+    case unreaction
+    case pin
+    case unpin
+    case join
+    case leave
+    case role
+    case topic
+    case renamed
+    case created
+    case deleted
+    // In `@me`.
+    case channelJoined
+    case channelLeft
+    case registersChanged
+    case sessionStarted
+    case sessionEnded
+    case profileChanged
+    case grantsChanged
+    /// A kind that this program does not know.
+    case unknown
+
+    package init(from decoder: any Decoder) throws {
+        let name = try decoder.singleValueContainer().decode(String.self)
+        self = Self(rawValue: name) ?? .unknown
+    }
+}
+
+package struct Reaction: Codable, Sendable, Equatable {
+    package var emoji: String
+    package var by: [AccountID]
+
+    package init(emoji: String, by: [AccountID]) {
+        self.emoji = emoji
+        self.by = by
+    }
+}
+
+/// Which entries of a channel: the newest if nothing is given. At most one of `after`, `before` and `around`, or both
+/// `from` and `through`.
+package struct EntryQuery: Codable, Sendable {
+    package var channel: String
+    package var after: Int64?
+    package var before: Int64?
+    package var around: Int64?
+    package var from: Int64?
+    package var through: Int64?
+    package var limit: Int?
+
+    package init(
+        channel: String,
+        after: Int64? = nil,
+        before: Int64? = nil,
+        around: Int64? = nil,
+        from: Int64? = nil,
+        through: Int64? = nil,
+        limit: Int? = nil
+    ) {
+        self.channel = channel
+        self.after = after
+        self.before = before
+        self.around = around
+        self.from = from
+        self.through = through
+        self.limit = limit
+    }
+}
+
+/// A piece of one log, ascending, and where the log stood when it was read.
+package struct EntryPage: Codable, Sendable, Equatable {
+    package var entries: [Entry]
+    package var head: Int64
+    package var hasEarlier: Bool
+    package var hasLater: Bool
+
+    package init(entries: [Entry], head: Int64, hasEarlier: Bool, hasLater: Bool) {
+        self.entries = entries
+        self.head = head
+        self.hasEarlier = hasEarlier
+        self.hasLater = hasLater
+    }
+}
+
+extension Endpoint where Input == EntryQuery, Output == EntryPage {
+    package static var entries: Self {
+        Self(
+            "entries.list",
+            .get,
+            "/v1/channels/{channel}/entries",
+            needs: .read,
+            "page through a channel: after, before, around, or from and through"
+        )
+    }
+}

@@ -1,0 +1,25 @@
+/// Ephemeral news in one place: only the newest value of each sender counts.
+extension Ephemeral {
+    package mutating func merge(_ newer: Ephemeral) {
+        if let presence = newer.presence {
+            var merged = self.presence ?? []
+            for person in presence {
+                if let index = merged.firstIndex(where: { $0.account == person.account }) {
+                    merged[index] = person
+                } else {
+                    merged.append(person)
+                }
+            }
+            self.presence = merged
+        }
+        let started = newer.typing ?? []
+        let stopped = newer.stoppedTyping ?? []
+        if !started.isEmpty || !stopped.isEmpty {
+            let now = (typing ?? []).filter { !stopped.contains($0) && !started.contains($0) } + started
+            let gone = (stoppedTyping ?? []).filter { !started.contains($0) && !stopped.contains($0) } + stopped
+            typing = now.isEmpty ? nil : now
+            stoppedTyping = gone.isEmpty ? nil : gone
+        }
+        if let online = newer.online { self.online = online }
+    }
+}

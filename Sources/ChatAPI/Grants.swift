@@ -1,0 +1,58 @@
+/// A role given to an account in a scope.
+package struct Grant: Codable, Sendable, Equatable {
+    package var account: AccountID
+    package var role: Role
+    /// `platform`, or `channel/<id>`.
+    package var scope: String
+    package var grantedBy: AccountID?
+    package var grantedAt: Milliseconds
+
+    package init(account: AccountID, role: Role, scope: String, grantedBy: AccountID?, grantedAt: Milliseconds) {
+        self.account = account
+        self.role = role
+        self.scope = scope
+        self.grantedBy = grantedBy
+        self.grantedAt = grantedAt
+    }
+}
+
+/// Names a grant on the platform.
+package struct GrantDraft: Codable, Sendable {
+    package var account: String
+    package var role: Role
+
+    package init(account: String, role: Role) {
+        self.account = account
+        self.role = role
+    }
+}
+
+extension Endpoint where Input == AccountRef, Output == Page<Grant> {
+    package static var listGrants: Self {
+        Self("grants.list", .get, "/v1/accounts/{account}/grants", needs: .manageGrants, "list an account's grants")
+    }
+}
+
+extension Endpoint where Input == GrantDraft, Output == Grant {
+    package static var giveGrant: Self {
+        Self(
+            "grants.give",
+            .put,
+            "/v1/accounts/{account}/grants/{role}",
+            needs: .manageGrants,
+            "give a role that is strictly junior to one's own"
+        )
+    }
+}
+
+extension Endpoint where Input == GrantDraft, Output == Empty {
+    package static var takeGrant: Self {
+        Self(
+            "grants.take",
+            .delete,
+            "/v1/accounts/{account}/grants/{role}",
+            needs: .manageGrants,
+            "take a role away; the last super admin stays"
+        )
+    }
+}

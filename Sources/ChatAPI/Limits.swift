@@ -1,0 +1,53 @@
+/// Every size that the API refuses to exceed, in one place, so that clients check before they queue.
+package enum Limits {
+    /// One message, in bytes of UTF-8: two screens of text; a longer thing is a file.
+    package static let messageBytes = 8_192
+    /// A channel's topic, in bytes.
+    package static let topicBytes = 500
+    /// Characters of an account's name.
+    package static let nameCharacters = 2...32
+    /// Characters of a channel's name.
+    package static let channelNameCharacters = 2...48
+    package static let displayNameBytes = 96
+    package static let aboutBytes = 1_000
+    package static let statusBytes = 140
+    package static let deviceBytes = 64
+    /// A password, in characters below and bytes above: argon2id takes any length, a caller must not make us hash megabytes.
+    package static let passwordCharacters = 8
+    package static let staffPasswordCharacters = 16
+    package static let passwordBytes = 1_024
+    package static let secretBytes = 128
+    /// One emoji, its modifiers included, in bytes.
+    package static let emojiBytes = 48
+    /// Different emoji on one message.
+    package static let emojiPerMessage = 32
+    /// Pinned messages of one channel.
+    package static let pinsPerChannel = 100
+    /// People in one direct conversation, the opener included.
+    package static let directPeople = 16
+    /// Channels one account may be in: hello names each.
+    package static let channelsPerAccount = 500
+    /// A draft may be longer than a message: it can become several.
+    package static let draftBytes = 32_768
+    package static let registerKeyBytes = 96
+    package static let registerValueBytes = 32_768
+    package static let registersPerAccount = 2_000
+    /// A call's body.
+    package static let bodyBytes = 65_536
+    /// A frame of the live connection.
+    package static let frameBytes = 65_536
+    /// Calls of one connection that have no answer yet.
+    package static let callsInFlight = 64
+    /// Items of one page.
+    package static let pageItems = 500
+    package static let pageDefault = 100
+    /// Entries of one log that a resume sends before it says `gap`.
+    package static let catchUpEntries = 500
+    package static let catchUpBytes = 2_097_152
+    /// People whose presence one connection may watch.
+    package static let viewPeople = 200
+    /// Channels one connection may look into at a time.
+    package static let viewChannels = 16
+    package static let keyBytes = 128
+    package static let searchBytes = 256
+}
