@@ -38,11 +38,13 @@ let targets: [Target] = [
     .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: settings),
     .target(name: "Storage", dependencies: ["CSQLite"], swiftSettings: settings),
     .target(name: "Transport", dependencies: ["CLibUV", "COpenSSL", "CLinux"], swiftSettings: settings),
+    .target(name: "TerminalUI", dependencies: ["ChatAPI", "CNCurses", "CLinux"], swiftSettings: settings),
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: settings),
     .testTarget(name: "FlagsTests", dependencies: ["Flags"], swiftSettings: settings),
     .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: settings),
     .testTarget(name: "StorageTests", dependencies: ["Storage"], swiftSettings: settings),
     .testTarget(name: "TransportTests", dependencies: ["Transport"], swiftSettings: settings),
+    .testTarget(name: "TerminalUITests", dependencies: ["TerminalUI", "ChatAPI"], swiftSettings: settings),
 ]
 
 let package = Package(
