@@ -39,12 +39,28 @@ let targets: [Target] = [
     .target(name: "Storage", dependencies: ["CSQLite"], swiftSettings: settings),
     .target(name: "Transport", dependencies: ["CLibUV", "COpenSSL", "CLinux"], swiftSettings: settings),
     .target(name: "TerminalUI", dependencies: ["ChatAPI", "CNCurses", "CLinux"], swiftSettings: settings),
+
+    // The daemon.
+    .target(name: "Engine", dependencies: ["ChatAPI", "Storage", "CSodium", "Telemetry"], swiftSettings: settings),
+
+    // Proofs. ChatTestKit holds what several of them need.
+    .target(
+        name: "ChatTestKit",
+        dependencies: ["ChatAPI", "Engine", "ChatKit", "Storage", "Transport"],
+        path: "Tests/ChatTestKit",
+        swiftSettings: settings
+    ),
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: settings),
     .testTarget(name: "FlagsTests", dependencies: ["Flags"], swiftSettings: settings),
     .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: settings),
     .testTarget(name: "StorageTests", dependencies: ["Storage"], swiftSettings: settings),
     .testTarget(name: "TransportTests", dependencies: ["Transport"], swiftSettings: settings),
     .testTarget(name: "TerminalUITests", dependencies: ["TerminalUI", "ChatAPI"], swiftSettings: settings),
+    .testTarget(
+        name: "EngineTests",
+        dependencies: ["Engine", "ChatAPI", "Storage", "ChatTestKit"],
+        swiftSettings: settings
+    ),
 ]
 
 let package = Package(

@@ -1,0 +1,112 @@
+package import ChatAPI
+
+/// The whole API on one page: one line per operation, from its endpoint to its use case. Knows no HTTP and no sockets.
+package struct API: Sendable {
+    package private(set) var rows: [APIRow] = []
+    private var byName: [String: Int] = [:]
+    private let rates: RateLimits
+    private let clock: any Clock
+
+    package init(_ domains: Domains, rates: RateLimits, clock: any Clock) {
+        self.rates = rates
+        self.clock = clock
+        // Accounts
+        answer(.register) { try await domains.accounts.register($0, $1) }
+        answer(.listAccounts) { try await domains.accounts.list($0, $1) }
+        answer(.account) { try await domains.accounts.get($0, $1) }
+        answer(.createAccount) { try await domains.accounts.create($0, $1) }
+        answer(.invite) { try await domains.accounts.invite($0, $1) }
+        answer(.resetPassword) { try await domains.accounts.reset($0, $1) }
+        answer(.redeemReset) { try await domains.accounts.redeem($0, $1) }
+        answer(.disableAccount) { try await domains.accounts.disable($0, $1) }
+        answer(.enableAccount) { try await domains.accounts.enable($0, $1) }
+        answer(.removeAccount) { try await domains.accounts.delete($0, $1) }
+        answer(.changeProfile) { try await domains.ownAccount.update($0, $1) }
+        answer(.changePassword) { try await domains.ownAccount.changePassword($0, $1) }
+        answer(.deleteMe) { try await domains.ownAccount.delete($0, $1) }
+        // Sessions
+        answer(.signIn) { try await domains.sessions.signIn($0, $1) }
+        answer(.refresh) { try await domains.sessions.refresh($0, $1) }
+        answer(.signOut) { try await domains.sessions.signOut($0, $1) }
+        answer(.signOutEverywhere) { try await domains.sessions.signOutEverywhere($0, $1) }
+        answer(.listSessions) { try await domains.sessions.list($0, $1) }
+        answer(.session) { try await domains.sessions.get($0, $1) }
+        answer(.revokeSession) { try await domains.sessions.revoke($0, $1) }
+        // Tokens
+        answer(.createToken) { try await domains.tokens.create($0, $1) }
+        answer(.listTokens) { try await domains.tokens.list($0, $1) }
+        answer(.revokeToken) { try await domains.tokens.revoke($0, $1) }
+        // Grants
+        answer(.listGrants) { try await domains.grants.list($0, $1) }
+        answer(.giveGrant) { try await domains.grants.give($0, $1) }
+        answer(.takeGrant) { try await domains.grants.take($0, $1) }
+        // Channels
+        answer(.createChannel) { try await domains.channels.create($0, $1) }
+        answer(.listChannels) { try await domains.channels.list($0, $1) }
+        answer(.channel) { try await domains.channels.get($0, $1) }
+        answer(.changeChannel) { try await domains.channels.update($0, $1) }
+        answer(.deleteChannel) { try await domains.channels.delete($0, $1) }
+        answer(.joinChannel) { try await domains.channels.join($0, $1) }
+        answer(.leaveChannel) { try await domains.channels.leave($0, $1) }
+        answer(.openDirect) { try await domains.channels.openDirect($0, $1) }
+        answer(.listMembers) { try await domains.channels.members($0, $1) }
+        answer(.addMember) { try await domains.channels.addMember($0, $1) }
+        answer(.changeMember) { try await domains.channels.setRole($0, $1) }
+        answer(.removeMember) { try await domains.channels.removeMember($0, $1) }
+        // Registers
+        answer(.me) { try await domains.registers.me($1) }
+        answer(.meEntries) { try await domains.registers.entries($0, $1) }
+        answer(.listRegisters) { try await domains.registers.list($0, $1) }
+        answer(.setRegister) { try await domains.registers.set($0, $1) }
+        answer(.setMarker) { try await domains.registers.setMarker($0, $1) }
+        answer(.setDraft) { try await domains.registers.setDraft($0, $1) }
+        // Messages
+        answer(.sendMessage) { try await domains.messages.send($0, $1) }
+        answer(.message) { try await domains.messages.message($0, $1) }
+        answer(.editMessage) { try await domains.messages.edit($0, $1) }
+        answer(.deleteMessage) { try await domains.messages.delete($0, $1) }
+        answer(.react) { try await domains.messages.react($0, $1) }
+        answer(.unreact) { try await domains.messages.unreact($0, $1) }
+        answer(.pinMessage) { try await domains.messages.pin($0, $1) }
+        answer(.unpinMessage) { try await domains.messages.unpin($0, $1) }
+        answer(.listPins) { try await domains.messages.pins($0, $1) }
+        answer(.entries) { try await domains.messages.entries($0, $1) }
+        answer(.search) { try await domains.search.find($0, $1) }
+        // Presence
+        answer(.presence) { try await domains.presences.list($0, $1) }
+        answer(.setPresence) { try await domains.presences.set($0, $1) }
+        answer(.typing) { try await domains.presences.typing($0, $1) }
+        answer(.setView) { try domains.presences.liveOnly($1) }
+        answer(.sync) { try domains.presences.liveOnly($1) }
+        // Audit
+        answer(.audit) { try await domains.audit.list($0, $1) }
+        answer(.verifyAudit) { try await domains.audit.verify($1) }
+        // Server
+        answer(.serverStatus) { try await domains.server.status($1) }
+        answer(.drainServer) { try await domains.server.drain($1) }
+        answer(.reloadServer) { try await domains.server.reload($1) }
+    }
+
+    // MARK: - Calling
+
+    package func row(named name: String) -> APIRow? { byName[name].map { rows[$0] } }
+
+    /// Answers a call with JSON, or refuses it: the same for REST, the live connection and in process.
+    package func perform(_ name: String, _ raw: RawCall) async throws(APIError) -> [UInt8] {
+        guard let row = row(named: name) else {
+            throw APIError(.notFound, "there is no operation '\(name)'")
+        }
+        let now = clock.now
+        if let refusal = rates.refusal(of: name, for: raw.caller, now: now) { throw refusal }
+        return try await row.perform(raw, now: now)
+    }
+
+    private mutating func answer<Input, Output>(
+        _ endpoint: Endpoint<Input, Output>,
+        _ handler: @escaping @Sendable (Input, Call) async throws -> Output
+    ) {
+        precondition(byName[endpoint.name] == nil, "two rows for \(endpoint.name)")
+        byName[endpoint.name] = rows.count
+        rows.append(APIRow(endpoint, handler))
+    }
+}

@@ -1,0 +1,16 @@
+/// The use cases, one value per noun. A value must exist before it is passed on, so cycles between nouns do not compile.
+package struct Domains: Sendable {
+    // One line per noun, in the order of the API table.
+    package let accounts: Accounts
+    package let ownAccount: OwnAccount
+    package let sessions: Sessions
+    package let tokens: BotTokens
+    package let grants: Grants
+    package let channels: Channels
+    package let registers: Registers
+    package let messages: Messages
+    package let search: Search
+    package let presences: Presences
+    package let audit: AuditLog
+    package let server: ServerControl
+}

@@ -1,0 +1,91 @@
+import CSodium
+import ChatAPI
+import Storage
+
+/// The composition root: builds every noun in the one order that their dependencies allow.
+package final class Engine: Sendable {
+    package let settings: EngineSettings
+    package let clock: any Clock
+    package let hub: Hub
+    package let presence: PresenceBoard
+    package let database: EngineDatabase
+    package let authenticator: Authenticator
+    package let accounts: AccountServices
+    package let rates: RateLimits
+    package let search: Search
+    package let timers: Timers
+    package let domains: Domains
+    package let api: API
+
+    /// One random epoch per database, new on restore.
+    package var epoch: String { database.epoch }
+    package var messages: Messages { domains.messages }
+
+    /// Opens the database, brings its schema up to date and starts the writer.
+    ///
+    /// - Throws: `StorageError` if the file cannot be opened or was written by a newer release.
+    package init(settings: EngineSettings, clock: any Clock = SystemClock(), hub: Hub) throws {
+        precondition(sodium_init() >= 0, "libsodium cannot start")
+        self.settings = settings
+        self.clock = clock
+        self.hub = hub
+        presence = PresenceBoard()
+        let cache = CallerCache()
+        let relay = NewsRelay()
+        var key: SigningKey?
+        database = try Database(
+            path: settings.databasePath,
+            options: settings.storage,
+            migrations: Migrations.all
+        ) { connection in
+            try FirstChannel.ensure(named: settings.firstChannel, now: clock.now, connection)
+            key = try SigningKey.load(connection)
+            return Facts { news in
+                // Who lost what loses it before anybody hears of it.
+                cache.apply(news)
+                hub.publish(news)
+                relay.tell(news)
+            }
+        }
+        guard let key else { preconditionFailure("the database opened without loading its key") }
+        authenticator = Authenticator(database: database, settings: settings, clock: clock, key: key, cache: cache)
+        accounts = try AccountServices(
+            database: database,
+            settings: settings,
+            clock: clock,
+            authenticator: authenticator
+        )
+        accounts.finishErasures()
+        rates = RateLimits(settings: settings)
+        let search = try Search(database: database, path: settings.searchPath, clock: clock)
+        relay.add { search.note($0) }
+        self.search = search
+        let timers = Timers(database: database, clock: clock, handlers: Jobs.handlers, report: settings.timerReport)
+        relay.add { [weak timers] in timers?.hurryPurges(after: $0) }
+        self.timers = timers
+        domains = Domains(
+            accounts: Accounts(accounts),
+            ownAccount: OwnAccount(accounts),
+            sessions: Sessions(accounts),
+            tokens: BotTokens(accounts),
+            grants: Grants(accounts),
+            channels: Channels(database: database, settings: settings),
+            registers: Registers(database: database),
+            messages: Messages(database: database, clock: clock),
+            search: search,
+            presences: Presences(database: database, board: presence),
+            audit: AuditLog(database: database),
+            server: ServerControl(database: database, clock: clock, search: search)
+        )
+        api = API(domains, rates: rates, clock: clock)
+        timers.start(recurring: Jobs.recurring)
+    }
+
+    /// Finishes what was accepted.
+    package func close() {
+        authenticator.flush()
+        timers.close()
+        search.close()
+        database.close()
+    }
+}

@@ -1,0 +1,163 @@
+package import ChatAPI
+package import Storage
+
+package typealias EngineDatabase = Database<Facts>
+package typealias Transaction = WriteTransaction<Facts>
+
+/// What writes decide by: memberships, channels, heads of logs. Held beside the writer, changed in commit order only,
+/// and without a trace of refused writes.
+///
+/// Everything here is confined to the writer thread. A change notes how to undo it; a refused write plays its notes
+/// back. News is what a write wants told to live sessions; it leaves only when the group is durable.
+package final class Facts: WriterFacts {
+    private var channels: [ChannelID: ChannelFacts] = [:]
+    private var heads: [LogID: LogHead] = [:]
+    private var headUndo: [(log: LogID, head: LogHead?)] = []
+    private var undo: [() -> Void] = []
+    /// Where the audit chain ends; nil until the first entry since the start. Changed through `change` only.
+    var auditHead: AuditStore.Head?
+    private var news: [News] = []
+    /// Where the current write began, in each of the three lists.
+    private var mark = (heads: 0, undo: 0, news: 0)
+    private let publish: @Sendable ([News]) -> Void
+
+    /// More than this many heads and channels are forgotten at a group's end and read again when needed: 20,000 of each
+    /// are about 10 MB.
+    private static let cacheLimit = 20_000
+
+    package init(publish: @escaping @Sendable ([News]) -> Void) {
+        self.publish = publish
+    }
+
+    // MARK: - Reading
+
+    /// The channel, or a refusal that says there is none.
+    package func channel(_ id: ChannelID, in tx: borrowing Transaction) throws -> ChannelFacts {
+        if let known = channels[id] { return known }
+        guard let loaded = try ChannelStore.facts(of: id, in: tx) else {
+            throw APIError(.notFound, "there is no channel \(id)")
+        }
+        channels[id] = loaded
+        return loaded
+    }
+
+    package func head(of log: LogID, in tx: borrowing Transaction) throws -> LogHead {
+        if let known = heads[log] { return known }
+        let loaded = try EntryStore.head(of: log, tx)
+        heads[log] = loaded
+        return loaded
+    }
+
+    // MARK: - Changing
+
+    package func advance(_ log: LogID, to head: LogHead) {
+        headUndo.append((log, heads[log]))
+        heads[log] = head
+    }
+
+    /// Runs `undo` if this write is refused or its group is lost.
+    package func change(_ change: () -> Void, undo: @escaping () -> Void) {
+        change()
+        self.undo.append(undo)
+    }
+
+    package func forget(_ channel: ChannelID) {
+        let known = channels[channel]
+        channels[channel] = nil
+        heads[.channel(channel)] = nil
+        undo.append { self.channels[channel] = known }
+    }
+
+    /// Tells live sessions, once the group is durable, in commit order.
+    package func tell(_ item: News) {
+        news.append(item)
+    }
+
+    // MARK: - WriterFacts
+
+    package func beginWrite() {
+        mark = (headUndo.count, undo.count, news.count)
+    }
+
+    package func revertWrite() {
+        revert(to: mark)
+    }
+
+    package func revertGroup() {
+        revert(to: (0, 0, 0))
+    }
+
+    package func publishGroup() {
+        headUndo.removeAll(keepingCapacity: true)
+        undo.removeAll(keepingCapacity: true)
+        mark = (0, 0, 0)
+        if !news.isEmpty {
+            publish(news)
+            news.removeAll(keepingCapacity: true)
+        }
+        if heads.count > Self.cacheLimit { heads.removeAll() }
+        if channels.count > Self.cacheLimit { channels.removeAll() }
+    }
+
+    private func revert(to mark: (heads: Int, undo: Int, news: Int)) {
+        while headUndo.count > mark.heads {
+            let last = headUndo.removeLast()
+            heads[last.log] = last.head
+        }
+        while undo.count > mark.undo { undo.removeLast()() }
+        news.removeSubrange(mark.news...)
+    }
+}
+
+/// A channel as writes see it. Confined to the writer thread.
+package final class ChannelFacts {
+    package let id: ChannelID
+    package let kind: ChannelKind
+    package var name: String?
+    package var topic: String?
+    package var secretHash: [UInt8]?
+    package let createdBy: AccountID?
+    package let createdAt: Milliseconds
+    /// Grows with each edit: `ETag`.
+    package var version: Int64
+    package var members: [AccountID: Membership]
+
+    package init(
+        id: ChannelID,
+        kind: ChannelKind,
+        name: String?,
+        topic: String?,
+        secretHash: [UInt8]?,
+        createdBy: AccountID?,
+        createdAt: Milliseconds,
+        version: Int64,
+        members: [AccountID: Membership]
+    ) {
+        self.id = id
+        self.kind = kind
+        self.name = name
+        self.topic = topic
+        self.secretHash = secretHash
+        self.createdBy = createdBy
+        self.createdAt = createdAt
+        self.version = version
+        self.members = members
+    }
+
+    /// Above this many members joins and leaves are counted, not logged (`protocol.md` 13).
+    package static let largeMembers = 200
+    package var isLarge: Bool { members.count > Self.largeMembers }
+}
+
+package struct Membership: Sendable, Equatable {
+    package var role: MemberRole
+    package var joinedAt: Milliseconds
+    /// In direct conversations nothing up to this `seq` is shown to this member; 0 elsewhere.
+    package var visibleFrom: Int64
+
+    package init(role: MemberRole, joinedAt: Milliseconds, visibleFrom: Int64 = 0) {
+        self.role = role
+        self.joinedAt = joinedAt
+        self.visibleFrom = visibleFrom
+    }
+}

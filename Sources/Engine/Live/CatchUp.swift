@@ -1,0 +1,38 @@
+import ChatAPI
+
+/// What is still to be read for a resuming session: logs and ranges, and how much has been read already.
+///
+/// More than 500 entries in one log, or 2 MiB in all, become a gap; the next page is read only when the outbox is low.
+struct CatchUp {
+    struct Range {
+        let log: LogID
+        /// The client has everything up to here.
+        var from: Int64
+        let head: Int64
+        let visibleFrom: Int64
+    }
+
+    private(set) var ranges: [Range] = []
+    private var bytes = 0
+    /// A page is being read.
+    var isReading = false
+
+    /// Entries of one page: small enough that a slow client is never more than a page ahead of its outbox.
+    static let pageEntries = 100
+
+    mutating func add(_ range: Range) { ranges.append(range) }
+
+    var next: Range? { ranges.first }
+    var isOverBudget: Bool { bytes > Limits.catchUpBytes }
+
+    mutating func advance(to seq: Int64, bytes count: Int) {
+        bytes += count
+        ranges[0].from = seq
+    }
+
+    mutating func finishFirst() {
+        ranges.removeFirst()
+        // A session that has caught up keeps no buffer for it.
+        if ranges.isEmpty { ranges = [] }
+    }
+}

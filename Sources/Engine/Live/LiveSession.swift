@@ -1,0 +1,210 @@
+package import ChatAPI
+
+/// One live connection, from `hello` to its end: who it is, what it follows, what it calls. Knows no sockets.
+///
+/// Confined to its loop. The steps of hello: say who it is; register with the hub for the account and for each log, so
+/// that nothing new is missed; read the heads; answer; catch up log by log; then what was held back follows.
+package final class LiveSession: Subscriber, @unchecked Sendable {
+    let services: LiveServices
+    /// The socket and its session hold each other until `closed`, which every connection comes to exactly once.
+    private(set) var peer: (any LivePeer)?
+    package let address: String
+    /// On the Unix socket, for those who may act as a local administrator.
+    let local: LocalIdentity?
+
+    var phase = Phase.waiting
+    package internal(set) var caller: Caller
+    package internal(set) var outbox = Outbox()
+    var following: [LogID: Following] = [:]
+    var view = View()
+    var callsInFlight = 0
+    /// When the access token ends, unless it is refreshed in band. Nil for bots and local administrators.
+    var expiresAt: Milliseconds?
+    var catchUp = CatchUp()
+
+    enum Phase {
+        /// For `hello`, ten seconds at most.
+        case waiting
+        case greeting
+        case live
+        case closed
+    }
+
+    package init(services: LiveServices, peer: any LivePeer, address: String, local: LocalIdentity? = nil) {
+        self.services = services
+        self.peer = peer
+        self.address = address
+        self.local = local
+        caller = .anonymous(address: address)
+    }
+
+    package var isGreeted: Bool { phase == .live }
+
+    /// The access token ended and was not refreshed on this connection: close with 4401.
+    package var isExpired: Bool { expiresAt.map { $0 < services.engine.clock.now } ?? false }
+
+    package var logCount: Int { following.count }
+
+    // MARK: - From the peer
+
+    /// One text message, whole and valid UTF-8.
+    package func received(_ text: UnsafeRawBufferPointer) {
+        switch phase {
+        case .waiting: receiveHello(text)
+        case .greeting: end(.protocolError, "wait for the answer to hello before calling")
+        case .live: receiveCall(text)
+        case .closed: break
+        }
+    }
+
+    /// The connection is gone. Nothing is sent any more.
+    package func closed() {
+        guard phase != .closed else { return }
+        let wasGreeted = phase == .live || phase == .greeting
+        phase = .closed
+        peer = nil
+        guard wasGreeted, let account = caller.account else { return }
+        services.shard.detach(self, from: account, logs: following.keys)
+        if let session = caller.session { services.engine.authenticator.live.closed(session) }
+        services.shard.unview(self, view)
+        services.engine.presence.closed(
+            ObjectIdentifier(self),
+            by: account,
+            in: following.keys.compactMap(\.channel),
+            now: services.engine.clock.now
+        )
+        following.removeAll()
+    }
+
+    /// Takes what waits, in order, while the peer has room.
+    package func drain(room: Int, _ send: (Frame) -> Void) {
+        let hub = services.engine.hub
+        outbox.take(room: room, seal: { hub.seal([LiveFrames.ephemeral($0)]) }, send)
+        guard outbox.isLow else { return }
+        sendGaps()
+        continueCatchUp()
+    }
+
+    package func end(_ code: CloseCode, _ reason: String) {
+        guard phase != .closed else { return }
+        peer?.close(code, reason: reason)
+    }
+
+    /// Says goodbye first: the client waits a random time of the range, then reconnects.
+    package func drainAway(retryMilliseconds: ClosedRange<Int64>) {
+        let bye = Bye(
+            code: CloseCode.draining.rawValue,
+            retryMs: [retryMilliseconds.lowerBound, retryMilliseconds.upperBound]
+        )
+        send(LiveFrames.bye(bye))
+    }
+
+    // MARK: - From the hub
+
+    package func entries(of log: LogID, first: Int64, last: Int64, _ frame: Frame) {
+        guard var follow = following[log] else { return }
+        let action = follow.receive(first: first, last: last, frame, hasRoom: outbox.takesLivePushes)
+        following[log] = follow
+        perform(action, log)
+    }
+
+    package func changed(_ news: News) {
+        switch news {
+        case .entry: break
+        case .joined(_, let channel, let head): follow(channel, from: head)
+        case .left(_, let channel), .channelDeleted(let channel): unfollow(channel)
+        case .sessionEnded(let session, let code):
+            if session == caller.session { end(code, "the session has ended") }
+        case .tokenEnded(let token):
+            if token == caller.token { end(.signedOut, "the token was revoked") }
+        case .capabilitiesChanged, .standingsChanged: askAgainWhoThisIs()
+        case .statusChanged(let account, let text):
+            services.engine.presence.set(statusText: text, of: account)
+        }
+    }
+
+    package func ephemeral(_ news: Ephemeral, _ frame: Frame) {
+        guard phase == .live else { return }
+        outbox.append(news, frame: frame)
+        peer?.needsFlush()
+    }
+
+    // MARK: - To the peer
+
+    func send(_ json: [UInt8]) {
+        send(services.engine.hub.seal([json]))
+    }
+
+    func send(_ frame: Frame) {
+        outbox.append(frame)
+        if outbox.isHopeless {
+            end(.slow, "this connection reads too slowly: \(outbox.byteCount) bytes wait")
+        } else {
+            peer?.needsFlush()
+        }
+    }
+
+    func perform(_ action: Following.Action, _ log: LogID) {
+        switch action {
+        case .nothing: break
+        case .send(let frame): send(frame)
+        case .gap(let from, let head): send(LiveFrames.gap(Gap(log: log.wireName, from: from, head: head)))
+        }
+    }
+
+    private func sendGaps() {
+        for log in Array(following.keys) where following[log]?.isLagging == true {
+            guard var gap = following[log]?.resumeIfLagging() else { continue }
+            gap.log = log.wireName
+            send(LiveFrames.gap(gap))
+        }
+    }
+
+    // MARK: - What it follows
+
+    private func follow(_ channel: ChannelID, from head: Int64) {
+        let log = LogID.channel(channel)
+        guard following[log] == nil else { return }
+        services.shard.subscribe(self, to: log)
+        var follow = Following(from: head)
+        if phase == .greeting {
+            following[log] = follow
+            return
+        }
+        // The join's own entry and all after it arrive live.
+        _ = follow.caughtUp(through: head)
+        following[log] = follow
+        if let account = caller.account { services.engine.presence.joined(account, channel) }
+    }
+
+    private func unfollow(_ channel: ChannelID) {
+        let log = LogID.channel(channel)
+        guard following.removeValue(forKey: log) != nil else { return }
+        services.shard.unsubscribe(self, from: log)
+        if let account = caller.account { services.engine.presence.left(account, channel) }
+    }
+
+    /// Grants changed: the capabilities of this connection change with the next call, and `@audit` ends if it may no
+    /// longer be read.
+    private func askAgainWhoThisIs() {
+        let caller = caller
+        let engine = services.engine
+        Task(executorPreference: services.executor) { [self] in
+            do throws(APIError) {
+                let now = try await engine.authenticator.again(caller)
+                guard phase != .closed else { return }
+                self.caller = now
+                if !now.capabilities.contains(.readAudit), following.removeValue(forKey: .audit) != nil {
+                    services.shard.unsubscribe(self, from: .audit)
+                    send(LiveFrames.ended(.audit))
+                }
+            } catch {
+                end(.signedOut, error.detail)
+            }
+        }
+    }
+}
+
+extension LogID {
+    var channel: ChannelID? { if case .channel(let id) = self { id } else { nil } }
+}

@@ -1,0 +1,127 @@
+import ChatAPI
+
+// Calls over the live connection: the same table as REST, with a fast path for sending.
+extension LiveSession {
+    func receiveCall(_ text: UnsafeRawBufferPointer) {
+        if let frame = SendScanner.scan(text) {
+            return receiveSend(frame.id, frame.message)
+        }
+        guard let envelope = CallScanner.scan(text) else {
+            return end(.protocolError, "a frame is {\"id\":…,\"call\":…,\"in\":{…}}")
+        }
+        guard begin(envelope.id) else { return }
+        let caller = caller
+        let options = CallOptions(
+            key: envelope.key,
+            dryRun: envelope.dryRun,
+            ifMatch: envelope.ifMatch,
+            requestID: nil
+        )
+        let raw = RawCall(caller: caller, options: options, body: envelope.input)
+        Task(executorPreference: services.executor) { [self] in
+            do throws(APIError) {
+                let json = try await answer(envelope.call, raw)
+                finish(envelope.id, LiveFrames.answer(envelope.id, ok: json))
+            } catch {
+                finish(envelope.id, LiveFrames.answer(envelope.id, error: error))
+            }
+        }
+    }
+
+    /// The hot path: no task, no decoder; the reply comes from the writer in a batch with its group's.
+    private func receiveSend(_ id: Int64, _ message: Message) {
+        guard begin(id) else { return }
+        let engine = services.engine
+        if let refusal = engine.rates.refusal(of: "messages.send", for: caller, now: engine.clock.now) {
+            return finish(id, LiveFrames.answer(id, error: refusal))
+        }
+        let post = services.post
+        engine.messages.send(message, by: caller) { [self] result in
+            let json: [UInt8] =
+                switch result {
+                case .success(let sent): LiveFrames.answer(id, sent: sent)
+                case .failure(let error): LiveFrames.answer(id, error: error)
+                }
+            let frame = engine.hub.seal([json])
+            post { self.finish(frame) }
+        }
+    }
+
+    /// False if the call is refused before anything is done.
+    private func begin(_ id: Int64) -> Bool {
+        guard callsInFlight < services.limits.callsInFlight else {
+            let limit = services.limits.callsInFlight
+            let error = APIError(
+                .rateLimited,
+                "\(limit) calls have no answer yet; wait for one",
+                retryAfterMilliseconds: 100
+            )
+            send(LiveFrames.answer(id, error: error))
+            return false
+        }
+        callsInFlight += 1
+        return true
+    }
+
+    private func finish(_ id: Int64, _ json: [UInt8]) {
+        callsInFlight -= 1
+        guard phase == .live else { return }
+        send(json)
+    }
+
+    private func finish(_ frame: Frame) {
+        callsInFlight -= 1
+        guard phase == .live else { return }
+        send(frame)
+    }
+
+    /// Four operations concern this connection; all others are rows of the table.
+    private func answer(_ name: String, _ raw: RawCall) async throws(APIError) -> [UInt8] {
+        switch name {
+        case "view.set":
+            try caller.require(.read)
+            let view = try Coding.decode(View.self, from: raw.body)
+            try check(view)
+            setView(view)
+            return Coding.encode(Empty())
+        case "presence.set":
+            let draft = try Coding.decode(PresenceDraft.self, from: raw.body)
+            let account = try caller.signedIn()
+            services.engine.presence.set(draft.state, on: ObjectIdentifier(self), of: account)
+            return Coding.encode(Empty())
+        case "sync":
+            return Coding.encode(try await sync(try Coding.decode(Resume.self, from: raw.body)))
+        case "session.refresh":
+            let json = try await services.engine.api.perform(name, raw)
+            extend(try Coding.decode(Tokens.self, from: json))
+            return json
+        default:
+            return try await services.engine.api.perform(name, raw)
+        }
+    }
+
+    /// A refresh in band keeps the connection: it lives as long as the new access token, if that is of the same session.
+    private func extend(_ tokens: Tokens) {
+        let authenticator = services.engine.authenticator
+        guard let session = caller.session, authenticator.session(ofAccessToken: tokens.accessToken) == session else {
+            return
+        }
+        expiresAt = tokens.accessExpiresAt
+    }
+
+    /// Looks only where it may: channels it follows, people it shares one with.
+    func setView(_ wanted: View) {
+        services.shard.unview(self, view)
+        let channels = wanted.channels.filter { following[.channel($0)] != nil }
+        let presence = services.engine.presence
+        let mine = following.keys.compactMap(\.channel)
+        let people = wanted.people.filter { person in mine.contains { presence.isOnline(person, in: $0) } }
+        view = View(channels: channels, sketch: wanted.sketch, people: people)
+        services.shard.view(self, view)
+        for channel in channels {
+            let page = presence.page(of: channel)
+            let news = Ephemeral(channel: channel, presence: page.people, online: page.online)
+            ephemeral(news, services.engine.hub.seal([LiveFrames.ephemeral(news)]))
+        }
+    }
+}

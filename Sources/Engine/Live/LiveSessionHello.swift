@@ -1,0 +1,271 @@
+import ChatAPI
+import Storage
+
+// From `hello` to the answer and the catch-up behind it.
+extension LiveSession {
+    private struct HelloFrame: Decodable {
+        let id: Int64
+        let hello: Hello
+    }
+
+    func receiveHello(_ text: UnsafeRawBufferPointer) {
+        let frame: HelloFrame
+        do throws(APIError) {
+            frame = try Coding.decode(HelloFrame.self, from: Array(text))
+            guard frame.id > 0 else { throw .invalid("id", "must be above 0") }
+            try check(frame.hello.view ?? View())
+        } catch {
+            return end(.protocolError, "the first frame must be hello: \(error.detail)")
+        }
+        phase = .greeting
+        Task(executorPreference: services.executor) { [self] in await greet(frame.id, frame.hello) }
+    }
+
+    func check(_ view: View) throws(APIError) {
+        if view.channels.count > Limits.viewChannels {
+            throw .invalid("channels", "names \(view.channels.count) channels; the limit is \(Limits.viewChannels)")
+        }
+        if view.people.count > Limits.viewPeople {
+            throw .invalid("people", "names \(view.people.count) people; the limit is \(Limits.viewPeople)")
+        }
+    }
+
+    private func greet(_ id: Int64, _ hello: Hello) async {
+        do throws(APIError) {
+            caller = try await whoIs(hello)
+            let account = try caller.signedIn()
+            guard phase == .greeting else { return }
+            try await join(account, id, hello)
+        } catch {
+            guard phase == .greeting else { return }
+            // Whoever got as far as registering is taken out again by `closed`, once the peer has closed.
+            send(LiveFrames.answer(id, error: error))
+            end(error.code == .tokenExpired ? .tokenExpired : .signedOut, error.detail)
+        }
+    }
+
+    private func whoIs(_ hello: Hello) async throws(APIError) -> Caller {
+        if let token = hello.token {
+            expiresAt = services.engine.authenticator.expiry(ofAccessToken: token)
+            return try await services.engine.authenticator.caller(token: token, address: address)
+        }
+        if let local { return try await services.engine.authenticator.localCaller(local) }
+        throw APIError(.notSignedIn, "hello has no token")
+    }
+
+    /// Registers first and reads after: whatever is committed in between waits in `Following`.
+    private func join(_ account: AccountID, _ id: Int64, _ hello: Hello) async throws(APIError) {
+        let engine = services.engine
+        services.shard.attach(self, to: account)
+        if let session = caller.session { engine.authenticator.live.opened(session) }
+        // Whatever ended between the first look and here was told before this connection listened.
+        caller = try await engine.authenticator.again(caller)
+        let memberships: [ChannelID]
+        do {
+            memberships = try await engine.database.read { tx in
+                try ChannelStore.memberships(of: account, tx)
+            }
+        } catch { throw APIError(refusal: error) }
+        guard phase == .greeting else { return }
+        let me = LogID.me(account)
+        var logs = [me] + memberships.map(LogID.channel)
+        let wantsAudit = hello.resume?.seq["@audit"] != nil && caller.capabilities.contains(.readAudit)
+        if wantsAudit { logs.append(.audit) }
+        for log in logs where following[log] == nil {
+            following[log] = Following()
+            services.shard.subscribe(self, to: log)
+        }
+        let welcome: Greeting
+        do {
+            welcome = try await engine.database.read { tx in
+                try Greeting(account: account, wantsAudit: wantsAudit, tx)
+            }
+        } catch { throw APIError(refusal: error) }
+        guard phase == .greeting else { return }
+        engine.presence.opened(
+            ObjectIdentifier(self),
+            by: account,
+            statusText: welcome.account.statusText,
+            in: following.keys.compactMap(\.channel)
+        )
+        answer(id, hello, welcome, account)
+    }
+
+    /// The heads as one read transaction saw them.
+    private struct Greeting: Sendable {
+        let account: Account
+        let channels: [JoinedChannel]
+        let visibleFrom: [ChannelID: Int64]
+        let meHead: Int64
+        let auditHead: Int64
+
+        init(account id: AccountID, wantsAudit: Bool, _ tx: borrowing ReadTransaction) throws {
+            account = try AccountStore.account(id, tx)
+            channels = try JoinedChannels.list(for: id, tx)
+            visibleFrom = try ChannelStore.visibleFrom(of: id, tx)
+            meHead = try EntryStore.head(of: .me(id), tx).seq
+            auditHead = wantsAudit ? try AuditStore.head(tx).seq : 0
+        }
+    }
+
+    private func answer(_ id: Int64, _ hello: Hello, _ greeting: Greeting, _ account: AccountID) {
+        let engine = services.engine
+        let resume = hello.resume.flatMap { $0.epoch == nil || $0.epoch == engine.epoch ? $0.seq : nil } ?? [:]
+        var states: [LogState] = []
+        var pages: [CatchUp.Range] = []
+        func place(_ log: LogID, head: Int64, visibleFrom: Int64, channel: JoinedChannel? = nil) {
+            let position = resume[log.wireName].map { max($0, visibleFrom) }
+            let isGap = position.map { $0 > head || head - $0 > Int64(Limits.catchUpEntries) } ?? false
+            states.append(
+                LogState(
+                    log: log.wireName,
+                    state: isGap ? .gap : .ok,
+                    head: head,
+                    channel: channel?.channel,
+                    unread: channel?.unread
+                )
+            )
+            if let position, !isGap, position < head {
+                pages.append(CatchUp.Range(log: log, from: position, head: head, visibleFrom: visibleFrom))
+            } else {
+                pages.append(CatchUp.Range(log: log, from: head, head: head, visibleFrom: visibleFrom))
+            }
+        }
+        place(.me(account), head: greeting.meHead, visibleFrom: 0)
+        for joined in greeting.channels {
+            place(
+                .channel(joined.channel.id),
+                head: joined.channel.head ?? 0,
+                visibleFrom: greeting.visibleFrom[joined.channel.id] ?? 0,
+                channel: joined
+            )
+        }
+        if following[.audit] != nil { place(.audit, head: greeting.auditHead, visibleFrom: 0) }
+        let known = Set(states.map(\.log))
+        for (log, _) in resume.sorted(by: { $0.key < $1.key }) where !known.contains(log) {
+            states.append(LogState(log: log, state: .denied, head: 0))
+        }
+        let welcome = Welcome(
+            account: greeting.account,
+            session: caller.session,
+            capabilities: caller.capabilities.list,
+            epoch: engine.epoch,
+            heartbeatMs: services.limits.heartbeatMilliseconds,
+            limits: LiveLimits(callsInFlight: services.limits.callsInFlight),
+            caps: [],
+            logs: states
+        )
+        phase = .live
+        send(LiveFrames.answer(id, ok: Coding.encode(welcome)))
+        setView(hello.view ?? View())
+        for page in pages { catchUp.add(page) }
+        // A channel that was joined after the heads were read follows live from where it was joined.
+        for log in following.keys where !known.contains(log.wireName) { startUnknown(log) }
+        continueCatchUp()
+    }
+
+    /// Registered, but not among the heads that were read: left again meanwhile, or not readable.
+    private func startUnknown(_ log: LogID) {
+        guard var follow = following[log] else { return }
+        for action in follow.caughtUp(through: follow.seq) { perform(action, log) }
+        following[log] = follow
+    }
+
+    // MARK: - Catching up
+
+    /// Reads the next page of the first log that is not caught up, as long as the outbox is low.
+    func continueCatchUp() {
+        while !catchUp.isReading, let range = catchUp.next, outbox.isLow, phase == .live {
+            if following[range.log] == nil || range.from >= range.head {
+                finish(range)
+            } else if catchUp.isOverBudget {
+                send(LiveFrames.gap(Gap(log: range.log.wireName, from: range.from + 1, head: range.head)))
+                finish(range)
+            } else {
+                catchUp.isReading = true
+                Task(executorPreference: services.executor) { [self] in await readPage(range) }
+            }
+        }
+    }
+
+    private func finish(_ range: CatchUp.Range) {
+        catchUp.finishFirst()
+        guard var follow = following[range.log] else { return }
+        let actions = follow.caughtUp(through: range.head)
+        following[range.log] = follow
+        for action in actions { perform(action, range.log) }
+    }
+
+    private func readPage(_ range: CatchUp.Range) async {
+        let through = min(range.head, range.from + Int64(CatchUp.pageEntries))
+        var payloads: [[UInt8]]?
+        do {
+            payloads = try await services.engine.database.read { tx in
+                if case .audit = range.log {
+                    return try AuditStore.pushes(after: range.from, through: through, tx)
+                }
+                return try EntryStore.pushes(of: range.log, after: range.from, through: through, tx)
+            }
+        } catch {
+            payloads = nil
+        }
+        catchUp.isReading = false
+        guard phase == .live else { return }
+        if let payloads {
+            if !payloads.isEmpty { send(services.engine.hub.seal(payloads)) }
+            catchUp.advance(to: through, bytes: payloads.reduce(0) { $0 + $1.count })
+        } else {
+            // What cannot be read now is named, never left out.
+            send(LiveFrames.gap(Gap(log: range.log.wireName, from: range.from + 1, head: range.head)))
+            catchUp.advance(to: range.head, bytes: 0)
+        }
+        continueCatchUp()
+    }
+
+    /// `sync`: follow logs from the positions that the client names.
+    func sync(_ resume: Resume) async throws(APIError) -> SyncAnswer {
+        let account = try caller.signedIn()
+        let greeting: Greeting
+        var logs: [LogID] = []
+        for name in resume.seq.keys.sorted() {
+            let log: LogID? =
+                switch name {
+                case "@me": .me(account)
+                case "@audit": .audit
+                default: ChannelID(name).map(LogID.channel)
+                }
+            guard let log, following[log] != nil else { continue }
+            if catchUp.ranges.contains(where: { $0.log == log }) { continue }
+            following[log]?.restart()
+            logs.append(log)
+        }
+        do {
+            greeting = try await services.engine.database.read { tx in
+                try Greeting(account: account, wantsAudit: true, tx)
+            }
+        } catch { throw APIError(refusal: error) }
+        var states: [LogState] = []
+        for log in logs where following[log] != nil {
+            let position = resume.seq[log.wireName] ?? 0
+            let head: Int64
+            var visibleFrom: Int64 = 0
+            switch log {
+            case .me: head = greeting.meHead
+            case .audit: head = greeting.auditHead
+            case .channel(let id):
+                head = greeting.channels.first { $0.channel.id == id }?.channel.head ?? 0
+                visibleFrom = greeting.visibleFrom[id] ?? 0
+            }
+            let from = max(position, visibleFrom)
+            let isGap = from > head || head - from > Int64(Limits.catchUpEntries)
+            states.append(LogState(log: log.wireName, state: isGap ? .gap : .ok, head: head))
+            catchUp.add(CatchUp.Range(log: log, from: isGap ? head : from, head: head, visibleFrom: visibleFrom))
+        }
+        let answered = Set(states.map(\.log))
+        for name in resume.seq.keys.sorted() where !answered.contains(name) {
+            states.append(LogState(log: name, state: .denied, head: 0))
+        }
+        continueCatchUp()
+        return SyncAnswer(logs: states)
+    }
+}

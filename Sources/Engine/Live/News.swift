@@ -1,0 +1,23 @@
+package import ChatAPI
+
+/// What live sessions must hear of a commit, in commit order.
+package enum News: Sendable {
+    /// An entry of a log, as the JSON of its push: the same bytes for everyone.
+    case entry(LogID, Int64, [UInt8])
+    /// From here on the account's sessions follow the channel, from `head`.
+    case joined(AccountID, ChannelID, head: Int64)
+    /// From here on they do not.
+    case left(AccountID, ChannelID)
+    /// The channel is gone: nobody follows it any more.
+    case channelDeleted(ChannelID)
+    /// These sessions end now, with this close code.
+    case sessionEnded(SessionID, CloseCode)
+    /// A bot's token was revoked.
+    case tokenEnded(TokenID)
+    /// Grants of the account changed: its sessions ask again who they are.
+    case capabilitiesChanged(AccountID)
+    /// What everybody may do changed: all sessions ask again who they are.
+    case standingsChanged
+    /// The profile changed: presence shows another status text.
+    case statusChanged(AccountID, String?)
+}

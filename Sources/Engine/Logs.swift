@@ -1,0 +1,69 @@
+package import ChatAPI
+import Storage
+
+/// A durable log: a channel's, an account's `@me`, or the audit log. The daemon numbers its entries without gaps.
+package enum LogID: Hashable, Sendable {
+    case channel(ChannelID)
+    case me(AccountID)
+    case audit
+
+    /// As clients write it in `resume`: the channel's id, `@me`, `@audit`.
+    package var wireName: String {
+        switch self {
+        case .channel(let id): id.description
+        case .me: "@me"
+        case .audit: "@audit"
+        }
+    }
+
+    /// The key in table `entry`. The audit log has a table of its own.
+    var key: DatabaseValue {
+        switch self {
+        case .channel(let id): id.databaseValue
+        case .me(let id): id.databaseValue
+        case .audit: preconditionFailure("the audit log is not in table entry")
+        }
+    }
+}
+
+/// Where a log stands: what the next entry continues from.
+package struct LogHead: Sendable, Equatable {
+    package var seq: Int64 = 0
+    /// Messages so far, and mentions of everybody: unread counts are differences of these.
+    package var messages: Int64 = 0
+    package var broadcasts: Int64 = 0
+    /// Time of the newest entry; the next one is never earlier.
+    package var at: Milliseconds = 0
+}
+
+extension Transaction {
+    /// Appends to a log: gives the entry its number and time, stores it, and queues its push for after the commit.
+    ///
+    /// What is in a log has been published, by construction: there is no other way to either.
+    package func append(_ draft: Entry, to log: LogID, now: Milliseconds) throws -> Entry {
+        guard let entry = try appendUnlessKnown(draft, to: log, now: now) else {
+            preconditionFailure("only messages have a cid, and they are appended with appendUnlessKnown")
+        }
+        return entry
+    }
+
+    /// The same for a message: nil, and nothing happened, if its author has used its cid before.
+    func appendUnlessKnown(_ draft: Entry, to log: LogID, now: Milliseconds) throws -> Entry? {
+        var head = try facts.head(of: log, in: self)
+        head.seq += 1
+        head.at = max(head.at, now)
+        if draft.kind == .message {
+            head.messages += 1
+            if draft.mentionsAll == true { head.broadcasts += 1 }
+        }
+        var entry = draft
+        entry.seq = head.seq
+        entry.at = head.at
+        entry.messagesSoFar = head.messages
+        entry.broadcastsSoFar = head.broadcasts
+        guard try EntryStore.insert(entry, in: log, self) else { return nil }
+        facts.advance(log, to: head)
+        facts.tell(.entry(log, entry.seq, PushCoding.encode(entry)))
+        return entry
+    }
+}

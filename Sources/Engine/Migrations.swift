@@ -1,0 +1,16 @@
+import Storage
+
+/// The numbered list of schema steps. A step is never edited once it is released; each noun owns its own text.
+enum Migrations {
+    static let all: [Migration] = [
+        Migration(number: 1, name: "accounts", sql: AccountStore.schema),
+        Migration(number: 2, name: "channels", sql: ChannelStore.schema),
+        Migration(number: 3, name: "entries", sql: EntryStore.schema),
+        Migration(number: 4, name: "idempotency keys", sql: KeyStore.schema),
+        Migration(number: 5, name: "audit", sql: AuditStore.schema),
+        Migration(number: 6, name: "reactions and pins", sql: ReactionStore.schema + PinStore.schema),
+        Migration(number: 7, name: "registers", sql: RegisterStore.schema + ChannelPurge.schema),
+        Migration(number: 8, name: "timers", sql: TimerStore.schema),
+        Migration(number: 9, name: "write probe", sql: Engine.probeSchema),
+    ]
+}

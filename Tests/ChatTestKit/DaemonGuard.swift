@@ -1,0 +1,75 @@
+import Glibc
+import Synchronization
+
+/// Ends every daemon and removes every folder of the tests, however the test process ends: a shell that waits for the end of
+/// a pipe whose other end only this process holds.
+final class DaemonGuard: Sendable {
+    static let shared = DaemonGuard()
+
+    private let pipe: Int32
+    private let lock = Mutex(())
+
+    private static let script = """
+        pids=" "; folders=""
+        while read -r verb word; do
+            case "$verb" in
+                started) pids="$pids$word ";;
+                ended) pids="${pids%% $word *} ${pids#* $word }";;
+                folder) folders="$folders $word";;
+            esac
+        done
+        for pid in $pids; do kill -9 "$pid" 2>/dev/null; done
+        for folder in $folders; do rm -rf "$folder"; done
+        """
+
+    private init() {
+        var ends: [Int32] = [0, 0]
+        guard pipe2(&ends, O_CLOEXEC) == 0 else { preconditionFailure("no pipe: errno \(errno)") }
+        pipe = ends[1]
+        let none: [Int32: Int32] = [0: ends[0]]
+        guard case .success = Spawn.start("/bin/sh", ["-c", Self.script], environment: [], descriptors: none) else {
+            preconditionFailure("/bin/sh does not start")
+        }
+        close(ends[0])
+    }
+
+    func tell(_ verb: String, _ word: String) {
+        let line = Array("\(verb) \(word)\n".utf8)
+        lock.withLock { _ in _ = write(pipe, line, line.count) }
+    }
+}
+
+/// Starting another program (posix_spawn(3)).
+package enum Spawn {
+    /// - Parameter descriptors: the child's descriptor and which of ours it is. What is not named here is closed.
+    package static func start(
+        _ path: String,
+        _ arguments: [String],
+        environment: [String],
+        descriptors: [Int32: Int32]
+    ) -> Result<pid_t, TestFailure> {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        for (theirs, ours) in descriptors.sorted(by: { $0.key < $1.key }) {
+            posix_spawn_file_actions_adddup2(&actions, ours, theirs)
+        }
+        // The child begins with default signals whatever the test runner ignores or blocks.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        posix_spawnattr_setsigmask(&attributes, &signals)
+        sigfillset(&signals)
+        posix_spawnattr_setsigdefault(&attributes, &signals)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+        var argv: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) } + [nil]
+        var envp: [UnsafeMutablePointer<CChar>?] = environment.map { strdup($0) } + [nil]
+        defer { for pointer in argv + envp { free(pointer) } }
+        var pid: pid_t = 0
+        let status = posix_spawn(&pid, path, &actions, &attributes, &argv, &envp)
+        return status == 0
+            ? .success(pid) : .failure(TestFailure("cannot start \(path): \(String(cString: strerror(status)))"))
+    }
+}

@@ -1,0 +1,29 @@
+package import ChatAPI
+package import Engine
+
+/// The API's operations by name, without a daemon: what a generated test goes through.
+package struct Operation: Sendable {
+    package let name: String
+    package let method: Method
+    package let path: PathPattern
+    package let needs: Capability
+    package let changes: Bool
+    package let input: Schema
+
+    package init(_ row: APIRow) {
+        name = row.name
+        method = row.method
+        path = row.path
+        needs = row.needs
+        changes = row.changes
+        input = row.input()
+    }
+
+    /// Read off the table of an engine, in its order.
+    package static let all: [Operation] = {
+        guard let temporary = try? TemporaryEngine() else { preconditionFailure("no engine") }
+        return temporary.engine.api.rows.map(Operation.init)
+    }()
+
+    package static func named(_ name: String) -> Operation? { all.first { $0.name == name } }
+}
