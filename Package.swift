@@ -42,6 +42,11 @@ let targets: [Target] = [
 
     // The daemon.
     .target(name: "Engine", dependencies: ["ChatAPI", "Storage", "CSodium", "Telemetry"], swiftSettings: settings),
+    .executableTarget(
+        name: "ServerDaemon",
+        dependencies: ["Engine", "ChatAPI", "Storage", "Transport", "Flags", "YAML", "Telemetry", "CBuild"],
+        swiftSettings: settings
+    ),
 
     // Proofs. ChatTestKit holds what several of them need.
     .target(
@@ -66,6 +71,7 @@ let targets: [Target] = [
 let package = Package(
     name: "plaza",
     products: [
+        .executable(name: "chatd", targets: ["ServerDaemon"]),
     ],
     targets: targets
 )

@@ -1,0 +1,172 @@
+import ChatAPI
+import Engine
+import Telemetry
+import Transport
+
+/// One HTTP/1.1 connection: reads a request, routes it, answers, keeps alive; or becomes a live connection.
+///
+/// Requests of one connection are answered one after the other; a pipelined one waits in the socket.
+final class HTTPSession: ConnectionHandler, @unchecked Sendable {
+    private let server: Server
+    private let connection: Connection
+    private let local: LocalIdentity?
+    private let isTrusted: Bool
+    private var decoder = HTTPRequestDecoder()
+    private var head: HTTPRequestHead?
+    private var body: [UInt8] = []
+    private var isAnswering = false
+
+    /// A head has to be whole ten seconds after its first byte, a body thirty seconds after that.
+    private static let headDeadline = Duration.seconds(10)
+    private static let bodyDeadline = Duration.seconds(30)
+    private static let idleTimeout = Duration.seconds(75)
+    private static let writeTimeout = Duration.seconds(30)
+
+    /// - Parameter isTrusted: the administrator's socket or loopback, where metrics and readiness are answered.
+    init(server: Server, connection: Connection, local: LocalIdentity?, isTrusted: Bool) {
+        self.server = server
+        self.connection = connection
+        self.local = local
+        self.isTrusted = isTrusted
+        connection.setWriteTimeout(Self.writeTimeout)
+        connection.setReceiveDeadline(after: Self.headDeadline)
+    }
+
+    // MARK: - Reading
+
+    func connection(_ connection: Connection, received bytes: UnsafeMutableRawBufferPointer) {
+        if isAnswering { return connection.pauseReading(keeping: bytes) }
+        if head == nil && decoder.isIdle { connection.setReceiveDeadline(after: Self.headDeadline) }
+        var input = bytes
+        do throws(HTTPError) {
+            while let event = try decoder.next(&input) {
+                switch event {
+                case .head(let head):
+                    self.head = head
+                    body = []
+                    decoder.bodyLimit = Limits.bodyBytes
+                    connection.setReceiveDeadline(after: Self.bodyDeadline)
+                    if head.expectsContinue { connection.send(HTTPEncoder.continueResponse) }
+                    if becomesLive(head, rest: input) { return }
+                case .body(let piece): body.append(contentsOf: piece)
+                case .end:
+                    connection.setReceiveDeadline(after: nil)
+                    begin()
+                    if !input.isEmpty { connection.pauseReading(keeping: input) }
+                    return
+                }
+            }
+        } catch {
+            refuse(error)
+        }
+    }
+
+    func connectionTimedOut(_ connection: Connection, _ timeout: ConnectionTimeout) {
+        if timeout == .deadline && !(head == nil && decoder.isIdle) {
+            refuse(HTTPError(408, "the request was not whole in time"))
+        } else {
+            connection.close(afterFlush: true)
+        }
+    }
+
+    func connectionReceivedEnd(_ connection: Connection) {
+        // A client may end its side and still wait for the answer.
+        if !isAnswering { connection.close(afterFlush: true) }
+    }
+
+    func connectionClosed(_ connection: Connection, reason: CloseReason) {
+        server.closedHTTP()
+    }
+
+    // MARK: - Answering
+
+    private func begin() {
+        guard let head else { return }
+        isAnswering = true
+        server.beganAnswering()
+        let request = Request(
+            head: head,
+            body: body,
+            id: RequestID.accepted(head.headers["x-request-id"]) ?? RequestID.next(),
+            address: connection.peer.host,
+            local: local,
+            isTrusted: isTrusted
+        )
+        body = []
+        let started = connection.loop.now
+        Task(executorPreference: connection.loop) { [self] in
+            let answer = await server.router.answer(request)
+            server.log(request, answer, milliseconds: connection.loop.now - started)
+            send(answer, to: request)
+            server.answered()
+        }
+    }
+
+    private func send(_ answer: Answer, to request: Request) {
+        isAnswering = false
+        guard connection.isOpen else { return }
+        let keepsAlive = request.head.keepsAlive && !server.isDraining
+        var headers = answer.headers
+        headers.set("X-Request-Id", request.id)
+        connection.send(
+            HTTPEncoder.response(
+                answer.status,
+                headers: headers,
+                body: answer.body,
+                keepsAlive: keepsAlive,
+                isHead: request.head.method == "HEAD",
+                date: server.engine.clock.now / 1_000
+            )
+        )
+        head = nil
+        guard keepsAlive else { return connection.close(afterFlush: true) }
+        connection.setIdleTimeout(Self.idleTimeout)
+        connection.resumeReading()
+    }
+
+    private func refuse(_ error: HTTPError) {
+        let date = server.engine.clock.now / 1_000
+        let answer = Answer(refusal: error, requestID: RequestID.next())
+        connection.send(
+            HTTPEncoder.response(
+                error.status, headers: answer.headers, body: answer.body, keepsAlive: false, date: date
+            )
+        )
+        connection.close(afterFlush: true)
+    }
+
+    // MARK: - Upgrade
+
+    /// Hands the connection over if the request asks for `/v1/live`.
+    private func becomesLive(_ head: HTTPRequestHead, rest: UnsafeMutableRawBufferPointer) -> Bool {
+        guard head.target.segments == ["v1", "live"], head.method == "GET" else { return false }
+        do throws(HTTPError) {
+            try server.checkOrigin(head.headers["origin"])
+            if server.isDraining { throw HTTPError(503, "the daemon is shutting down") }
+            let date = server.engine.clock.now / 1_000
+            let (response, protocolName) = try WebSocketHandshake.answer(
+                head, subprotocols: [Version.subprotocol], date: date
+            )
+            guard protocolName == Version.subprotocol else {
+                throw HTTPError(
+                    426,
+                    "this daemon speaks the subprotocol \(Version.subprotocol); the client offers none. Use a newer client"
+                )
+            }
+            connection.send(response)
+        } catch {
+            refuse(error)
+            return true
+        }
+        let socket = LiveSocket(
+            server: server,
+            connection: connection,
+            services: server.services(on: connection.loop),
+            local: local
+        )
+        if !rest.isEmpty { connection.pauseReading(keeping: rest) }
+        connection.handler = socket
+        connection.resumeReading()
+        return true
+    }
+}

@@ -1,0 +1,138 @@
+import ChatAPI
+import Engine
+import Telemetry
+import Transport
+
+/// One WebSocket: frames in and out, heartbeat, deadlines. What is said on it is `LiveSession`'s affair.
+///
+/// Confined to its connection's loop. It owns no buffer while idle.
+final class LiveSocket: ConnectionHandler, LivePeer {
+    private let server: Server
+    private let connection: Connection
+    private var decoder = WebSocketDecoder(role: .server, messageLimit: Limits.frameBytes)
+    private var session: LiveSession?
+    private var heartbeat: WheelTimer?
+    private var lastHeard: Int64
+    private var isPingOut = false
+    private var isFlushing = false
+    /// What the peer is told at the end; frames after it are not sent.
+    private var closing: (code: Int, reason: String)?
+
+    /// Frames are handed to the connection up to this many bytes; the rest waits in the outbox, which is bounded.
+    private static let roomBytes = 262_144
+    /// A reader that takes nothing for this long is gone.
+    private static let writeTimeout = Duration.seconds(20)
+
+    init(server: Server, connection: Connection, services: LiveServices, local: LocalIdentity?) {
+        self.server = server
+        self.connection = connection
+        lastHeard = connection.loop.now
+        session = LiveSession(
+            services: services,
+            peer: self,
+            address: connection.peer.host,
+            local: local
+        )
+        connection.setWriteTimeout(Self.writeTimeout)
+        connection.setIdleTimeout(nil)
+        connection.setReceiveDeadline(after: nil)
+        heartbeat = connection.loop.makeWheelTimer { [weak self] in self?.beat() }
+        heartbeat?.start(afterMilliseconds: services.limits.helloMilliseconds)
+        server.opened(self, on: connection.loop)
+    }
+
+    var liveSession: LiveSession? { session }
+
+    // MARK: - In
+
+    func connection(_ connection: Connection, received bytes: UnsafeMutableRawBufferPointer) {
+        lastHeard = connection.loop.now
+        isPingOut = false
+        var input = bytes
+        do throws(WebSocketError) {
+            while closing == nil, let event = try decoder.next(&input) {
+                server.metrics.framesIn.add()
+                switch event {
+                case .text(let text): session?.received(text)
+                case .binary: finish(1003, "frames are text")
+                case .ping(let payload): connection.send(WebSocketFrame.frame(.pong, Array(payload)))
+                case .pong: break
+                case .close(let code, _): finish(code == 1005 ? 1000 : Int(code), "")
+                }
+            }
+        } catch {
+            finish(Int(error.code), error.sentence)
+        }
+    }
+
+    func connectionReceivedEnd(_ connection: Connection) { finish(1001, "") }
+
+    func connectionDrained(_ connection: Connection) { needsFlush() }
+
+    func connectionTimedOut(_ connection: Connection, _ timeout: ConnectionTimeout) {
+        connection.abort(.timedOut(timeout))
+    }
+
+    func connectionClosed(_ connection: Connection, reason: CloseReason) {
+        heartbeat?.cancel()
+        heartbeat = nil
+        session?.closed()
+        session = nil
+        server.closed(self, code: closing?.code, reason: reason.description, on: connection.loop)
+    }
+
+    // MARK: - Out
+
+    func needsFlush() {
+        guard !isFlushing, closing == nil else { return }
+        isFlushing = true
+        connection.loop.atTickEnd { [self] in flush() }
+    }
+
+    private func flush() {
+        isFlushing = false
+        guard closing == nil, let session else { return }
+        let room = Self.roomBytes - connection.pendingByteCount
+        guard room > 0, !session.outbox.isEmpty else { return }
+        session.drain(room: room) { [connection] in connection.send(Bytes($0.bytes)) }
+        // What a slow reader leaves behind is taken when the socket has room again: `connectionDrained`.
+    }
+
+    func close(_ code: CloseCode, reason: String) { finish(code.rawValue, reason) }
+
+    /// Sends what is queued so far, then the close frame, and lets the connection go.
+    private func finish(_ code: Int, _ reason: String) {
+        guard closing == nil else { return }
+        if let session, !session.outbox.isEmpty, code != CloseCode.slow.rawValue {
+            session.drain(room: Self.roomBytes) { [connection] in connection.send(Bytes($0.bytes)) }
+        }
+        closing = (code, reason)
+        connection.send(WebSocketFrame.close(UInt16(clamping: code), reason))
+        connection.close(afterFlush: true)
+    }
+
+    // MARK: - Heartbeat
+
+    /// One timer for hello, ping and its answer: it looks at what was heard last instead of being moved by each frame.
+    private func beat() {
+        guard closing == nil, let session else { return }
+        let limits = server.liveLimits
+        guard session.isGreeted else {
+            return close(.protocolError, reason: "no hello within \(limits.helloMilliseconds / 1_000) s")
+        }
+        if session.isExpired {
+            return close(.tokenExpired, reason: "the access token has ended; refresh it and come back")
+        }
+        let silence = connection.loop.now - lastHeard
+        if isPingOut && silence >= limits.pongMilliseconds {
+            return close(.heartbeat, reason: "no answer to a ping within \(limits.pongMilliseconds / 1_000) s")
+        }
+        if silence >= limits.heartbeatMilliseconds - TimerWheel.slotMilliseconds {
+            isPingOut = true
+            connection.send(WebSocketFrame.frame(.ping, []))
+            heartbeat?.start(afterMilliseconds: limits.pongMilliseconds)
+        } else {
+            heartbeat?.start(afterMilliseconds: limits.heartbeatMilliseconds - silence)
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import Telemetry
+import Transport
+
+/// Which sockets the daemon listens on: those that systemd hands over, otherwise those of the configuration.
+struct OpenSockets {
+    private let configuration: Configuration
+    private let places: Places
+    private let tls: TLSServerContext?
+
+    init(_ configuration: Configuration, places: Places, tls: TLSServerContext?) {
+        self.configuration = configuration
+        self.places = places
+        self.tls = tls
+    }
+
+    /// Binds them all; throws with a sentence that names what is wrong, and nothing listens then.
+    func open(on group: EventLoopGroup) throws -> [Listener] {
+        let inherited = InheritedSockets.take()
+        if !inherited.isEmpty {
+            return try inherited.map { try take($0.descriptor, named: $0.name, on: group) }
+        }
+        var listeners: [Listener] = []
+        if let path = places.socket {
+            let mode = UInt32(configuration.text("socket-mode"), radix: 8) ?? 0o660
+            listeners.append(try Listener(.unix(path: path, mode: mode), on: group, options: options))
+        }
+        let listen = configuration.text("listen")
+        if listen != "none" {
+            let address = try ListenText.parse(listen)
+            try requireTLS(listen, isLoopback: address.isLoopback)
+            var options = options
+            options.tls = tls
+            listeners.append(try Listener(.tcp(host: address.host, port: address.port), on: group, options: options))
+        }
+        guard !listeners.isEmpty else {
+            throw StartError("there is nothing to listen on: both 'listen' and 'socket' are none")
+        }
+        return listeners
+    }
+
+    private var options: Listener.Options {
+        var options = Listener.Options()
+        options.connectionLimit = configuration.integer("connections")
+        return options
+    }
+
+    /// A socket of systemd. `FileDescriptorName=plain` keeps TLS off it, `tls` insists on it; by itself a TCP socket has
+    /// TLS if there is a certificate.
+    private func take(_ descriptor: Int32, named name: String, on group: EventLoopGroup) throws -> Listener {
+        let probe = try Listener(.inherited(descriptor: descriptor), on: group, options: options)
+        let address = probe.addresses[0]
+        guard case .unix = address else {
+            if name == "tls", tls == nil { throw StartError("the socket \(address) is named tls and there is no certificate") }
+            if tls == nil || name == "plain" {
+                try requireTLS("\(address)", isLoopback: address.isLoopback, has: false)
+                return probe
+            }
+            var options = options
+            options.tls = tls
+            return try Listener(.inherited(descriptor: descriptor), on: group, options: options)
+        }
+        return probe
+    }
+
+    private func requireTLS(_ place: String, isLoopback: Bool, has: Bool? = nil) throws(StartError) {
+        if isLoopback || has ?? (tls != nil) || configuration.flag("insecure-plain") { return }
+        throw StartError(
+            "\(place) is not a loopback address and there is no certificate: give --tls-cert and --tls-key, or --insecure-plain"
+        )
+    }
+}

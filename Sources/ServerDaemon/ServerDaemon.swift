@@ -1,0 +1,58 @@
+import ChatAPI
+import CBuild
+import Flags
+import Glibc
+
+/// The entry of `chatd`: what the command line asks for.
+@main
+enum ServerDaemon {
+    static let commit = String(cString: cbuild_commit())
+
+    static func main() {
+        signal(SIGPIPE, SIG_IGN)
+        let line = Array(CommandLine.arguments.dropFirst())
+        do throws(UsageError) {
+            switch try DaemonCommand.program.parse(line, environment: environment) {
+            case .text(let text): print(text, terminator: "")
+            case .complete: break
+            case .run(let invocation): exit(run(invocation))
+            }
+        } catch {
+            complain("chatd: \(error.message)\nTry 'chatd --help'.")
+            exit(2)
+        }
+    }
+
+    private static func run(_ invocation: Invocation<DaemonCommand.Action>) -> Int32 {
+        let source = ConfigurationSource(values: invocation.values, environment: environment)
+        let configuration: Configuration
+        do throws(Configuration.Refusal) {
+            configuration = try source.load()
+        } catch {
+            complain("chatd: \(error)")
+            return 2
+        }
+        switch invocation.action {
+        case .checkConfig:
+            print(configuration.report, terminator: "")
+            return 0
+        case .serve:
+            do {
+                let daemon = try Daemon(configuration, source: source)
+                return daemon.run()
+            } catch {
+                complain("chatd: \(error)")
+                return 1
+            }
+        }
+    }
+
+    static func environment(_ name: String) -> String? {
+        getenv(name).map { String(cString: $0) }
+    }
+
+    private static func complain(_ text: String) {
+        let bytes = Array((text + "\n").utf8)
+        _ = write(STDERR_FILENO, bytes, bytes.count)
+    }
+}
