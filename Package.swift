@@ -48,6 +48,9 @@ let targets: [Target] = [
         swiftSettings: settings
     ),
 
+    // The clients.
+    .target(name: "ChatKit", dependencies: ["ChatAPI", "Transport", "Storage"], swiftSettings: settings),
+
     // Proofs. ChatTestKit holds what several of them need.
     .target(
         name: "ChatTestKit",
@@ -64,6 +67,11 @@ let targets: [Target] = [
     .testTarget(
         name: "EngineTests",
         dependencies: ["Engine", "ChatAPI", "Storage", "ChatTestKit"],
+        swiftSettings: settings
+    ),
+    .testTarget(
+        name: "ChatKitTests",
+        dependencies: ["ChatKit", "ChatAPI", "Transport", "Storage", "ChatTestKit"],
         swiftSettings: settings
     ),
 ]
