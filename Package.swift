@@ -26,7 +26,8 @@ let targets: [Target] = [
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
-    .systemLibrary(name: "CNCurses", pkgConfig: "ncursesw", providers: [.apt(["libncurses-dev"])]),
+    // Without pkg-config: its flags for ncursesw are ones that SwiftPM warns about; the module map links it.
+    .systemLibrary(name: "CNCurses", providers: [.apt(["libncurses-dev"])]),
     .target(name: "CBuild", cSettings: [.define("PLAZA_COMMIT", to: "\"\(commit.prefix(12))\"")]),
 
     // What everybody speaks: values, endpoints, pushes. No I/O.
@@ -50,6 +51,16 @@ let targets: [Target] = [
 
     // The clients.
     .target(name: "ChatKit", dependencies: ["ChatAPI", "Transport", "Storage"], swiftSettings: settings),
+    .executableTarget(
+        name: "chat-tui",
+        dependencies: ["ChatKit", "ChatAPI", "TerminalUI", "Transport", "Storage", "Flags", "CBuild"],
+        swiftSettings: settings
+    ),
+    .executableTarget(
+        name: "chatctl",
+        dependencies: ["ChatKit", "ChatAPI", "Transport", "Flags", "YAML", "CBuild"],
+        swiftSettings: settings
+    ),
 
     // Proofs. ChatTestKit holds what several of them need.
     .target(
@@ -80,6 +91,8 @@ let package = Package(
     name: "plaza",
     products: [
         .executable(name: "chatd", targets: ["ServerDaemon"]),
+        .executable(name: "chat-tui", targets: ["chat-tui"]),
+        .executable(name: "chatctl", targets: ["chatctl"]),
     ],
     targets: targets
 )

@@ -53,3 +53,16 @@ package enum Role: String, WireEnum {
 
 /// An enumeration on the wire: a closed list of names, which the schema shows.
 package protocol WireEnum: RawRepresentable, CaseIterable, Codable, Sendable, Hashable where RawValue == String {}
+
+extension WireEnum {
+    /// A word that is not on the list is named, and the list with it.
+    package init(from decoder: any Decoder) throws {
+        let word = try decoder.singleValueContainer().decode(String.self)
+        guard let value = Self(rawValue: word) else {
+            let words = Self.allCases.map(\.rawValue).joined(separator: ", ")
+            let sentence = "is '\(word.prefix(40))'; it is one of \(words)"
+            throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: sentence))
+        }
+        self = value
+    }
+}

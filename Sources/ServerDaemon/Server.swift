@@ -119,7 +119,7 @@ final class Server: Sendable {
                 for (index, socket) in all.enumerated() {
                     socket.liveSession?.drainAway(retryMilliseconds: 0...30_000)
                     loop.schedule(after: .milliseconds(step * Int64(index))) {
-                        socket.close(.draining, reason: "the daemon is shutting down")
+                        socket.liveSession?.leave(.draining, "the daemon is shutting down")
                     }
                 }
             }

@@ -59,12 +59,16 @@ enum AuditErasure {
             $0.bind("account", account)
             $0.bind("through", through)
             $0.bind("limit", batch)
-        } row: { $0.int64(0) }
+        } row: {
+            $0.int64(0)
+        }
         seqs += try tx.all(selectByObject) {
             $0.bind("object", "account/\(account)")
             $0.bind("through", through)
             $0.bind("limit", batch)
-        } row: { $0.int64(0) }
+        } row: {
+            $0.int64(0)
+        }
         seqs = Set(seqs).sorted()
         guard !seqs.isEmpty else { return false }
         var digest = Digest()

@@ -23,7 +23,9 @@ extension AuditStore {
         try tx.all(selectRange) {
             $0.bind("after", after)
             $0.bind("through", through)
-        } row: { push(try entry($0)) }
+        } row: {
+            push(try entry($0))
+        }
     }
 
     /// `{"push":"audit", …}` with the members of the entry.
@@ -112,7 +114,9 @@ extension AuditStore {
             // Every text that starts with the filter is below the filter followed by the last character there is.
             $0.bind("actionEnd", query.action.map { $0 + "\u{10FFFF}" })
             $0.bind("limit", filter.limit)
-        } row: { try entry($0) }
+        } row: {
+            try entry($0)
+        }
     }
 
     // MARK: - Rows
@@ -181,7 +185,11 @@ extension AuditStore {
         var high = head + 1
         while low < high {
             let middle = low + (high - low) / 2
-            let at = try tx.first(selectTime) { $0.bind("seq", middle) } row: { $0.int64(0) }
+            let at = try tx.first(selectTime) {
+                $0.bind("seq", middle)
+            } row: {
+                $0.int64(0)
+            }
             // A missing entry is `audit.verify`'s business; here it counts as early.
             if let at, at >= time { high = middle } else { low = middle + 1 }
         }

@@ -91,9 +91,13 @@ struct AuditWalk: Sendable {
         let number = row.int64(0)
         guard number == seq + 1 else { return (seq + 1, "entry \(seq + 1) is missing") }
         guard row.equals(5, previous) else { return (number, "it is not linked to the entry before it") }
-        guard let severity = AuditEntry.Severity(number: row.int64(2)) else { return (number, "its severity is unknown") }
+        guard let severity = AuditEntry.Severity(number: row.int64(2)) else {
+            return (number, "its severity is unknown")
+        }
         guard !row.isNull(8) else { return (number, "its payload is missing") }
-        if let flaw = row.isNull(9) ? checkErased(row, number) : checkPayload(row, number, &hash, &computed) { return flaw }
+        if let flaw = row.isNull(9) ? checkErased(row, number) : checkPayload(row, number, &hash, &computed) {
+            return flaw
+        }
         hash.start()
         hash.append(previous)
         hash.append(number)
@@ -128,7 +132,9 @@ struct AuditWalk: Sendable {
     }
 
     private mutating func checkErased(_ row: Row, _ number: Int64) -> Flaw? {
-        for column in 10...16 where !row.isNull(column) { return (number, "its payload was changed after it was erased") }
+        for column in 10...16 where !row.isNull(column) {
+            return (number, "its payload was changed after it was erased")
+        }
         let eraser = row.int64(17)
         guard eraser > number else { return (number, "its payload is gone without a record of its erasure") }
         erased += 1
@@ -146,7 +152,8 @@ struct AuditWalk: Sendable {
 extension Row {
     fileprivate func equals(_ column: Int, _ bytes: [UInt8]) -> Bool {
         withBytes(column) { raw in
-            raw.count == bytes.count && bytes.withUnsafeBytes { memcmp(raw.baseAddress!, $0.baseAddress!, raw.count) == 0 }
+            raw.count == bytes.count
+                && bytes.withUnsafeBytes { memcmp(raw.baseAddress!, $0.baseAddress!, raw.count) == 0 }
         }
     }
 }

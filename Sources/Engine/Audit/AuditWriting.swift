@@ -57,7 +57,11 @@ extension Transaction {
         let head = try known ?? AuditStore.head(self)
         let (entry, next) = try AuditStore.insert(draft, after: head, at: max(head.at, now), self)
         let facts = facts
-        facts.change { facts.auditHead = next } undo: { facts.auditHead = known }
+        facts.change {
+            facts.auditHead = next
+        } undo: {
+            facts.auditHead = known
+        }
         facts.tell(.entry(.audit, entry.seq, AuditStore.push(entry)))
         return entry.seq
     }

@@ -18,6 +18,8 @@ package final class LiveSession: Subscriber, @unchecked Sendable {
     var following: [LogID: Following] = [:]
     var view = View()
     var callsInFlight = 0
+    /// Set once the connection is to close after the answers to its calls: it hears and may do nothing more.
+    var leaving: (code: CloseCode, reason: String)?
     /// When the access token ends, unless it is refreshed in band. Nil for bots and local administrators.
     var expiresAt: Milliseconds?
     var catchUp = CatchUp()
@@ -52,7 +54,7 @@ package final class LiveSession: Subscriber, @unchecked Sendable {
         switch phase {
         case .waiting: receiveHello(text)
         case .greeting: end(.protocolError, "wait for the answer to hello before calling")
-        case .live: receiveCall(text)
+        case .live: if leaving == nil { receiveCall(text) }
         case .closed: break
         }
     }
@@ -90,6 +92,14 @@ package final class LiveSession: Subscriber, @unchecked Sendable {
         peer?.close(code, reason: reason)
     }
 
+    /// Closes once the calls that were accepted are answered; whoever signs out hears that it worked. Nothing else is told
+    /// or accepted any more.
+    package func leave(_ code: CloseCode, _ reason: String) {
+        guard leaving == nil else { return }
+        guard callsInFlight > 0 else { return end(code, reason) }
+        leaving = (code, reason)
+    }
+
     /// Says goodbye first: the client waits a random time of the range, then reconnects.
     package func drainAway(retryMilliseconds: ClosedRange<Int64>) {
         let bye = Bye(
@@ -102,7 +112,7 @@ package final class LiveSession: Subscriber, @unchecked Sendable {
     // MARK: - From the hub
 
     package func entries(of log: LogID, first: Int64, last: Int64, _ frame: Frame) {
-        guard var follow = following[log] else { return }
+        guard leaving == nil, var follow = following[log] else { return }
         let action = follow.receive(first: first, last: last, frame, hasRoom: outbox.takesLivePushes)
         following[log] = follow
         perform(action, log)
@@ -114,9 +124,9 @@ package final class LiveSession: Subscriber, @unchecked Sendable {
         case .joined(_, let channel, let head): follow(channel, from: head)
         case .left(_, let channel), .channelDeleted(let channel): unfollow(channel)
         case .sessionEnded(let session, let code):
-            if session == caller.session { end(code, "the session has ended") }
+            if session == caller.session { leave(code, "the session has ended") }
         case .tokenEnded(let token):
-            if token == caller.token { end(.signedOut, "the token was revoked") }
+            if token == caller.token { leave(.signedOut, "the token was revoked") }
         case .capabilitiesChanged, .standingsChanged: askAgainWhoThisIs()
         case .statusChanged(let account, let text):
             services.engine.presence.set(statusText: text, of: account)
@@ -124,7 +134,7 @@ package final class LiveSession: Subscriber, @unchecked Sendable {
     }
 
     package func ephemeral(_ news: Ephemeral, _ frame: Frame) {
-        guard phase == .live else { return }
+        guard phase == .live, leaving == nil else { return }
         outbox.append(news, frame: frame)
         peer?.needsFlush()
     }
@@ -194,12 +204,13 @@ package final class LiveSession: Subscriber, @unchecked Sendable {
                 let now = try await engine.authenticator.again(caller)
                 guard phase != .closed else { return }
                 self.caller = now
+                if leaving != nil { return }
                 if !now.capabilities.contains(.readAudit), following.removeValue(forKey: .audit) != nil {
                     services.shard.unsubscribe(self, from: .audit)
                     send(LiveFrames.ended(.audit))
                 }
             } catch {
-                end(.signedOut, error.detail)
+                leave(.signedOut, error.detail)
             }
         }
     }

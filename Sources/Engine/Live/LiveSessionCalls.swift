@@ -23,6 +23,8 @@ extension LiveSession {
                 let json = try await answer(envelope.call, raw)
                 finish(envelope.id, LiveFrames.answer(envelope.id, ok: json))
             } catch {
+                var error = error
+                if error.instance == nil { error.instance = envelope.call }
                 finish(envelope.id, LiveFrames.answer(envelope.id, error: error))
             }
         }
@@ -64,15 +66,14 @@ extension LiveSession {
     }
 
     private func finish(_ id: Int64, _ json: [UInt8]) {
-        callsInFlight -= 1
-        guard phase == .live else { return }
-        send(json)
+        finish(services.engine.hub.seal([json]))
     }
 
     private func finish(_ frame: Frame) {
         callsInFlight -= 1
         guard phase == .live else { return }
         send(frame)
+        if callsInFlight == 0, let leaving { end(leaving.code, leaving.reason) }
     }
 
     /// Four operations concern this connection; all others are rows of the table.

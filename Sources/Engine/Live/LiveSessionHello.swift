@@ -175,7 +175,7 @@ extension LiveSession {
 
     /// Reads the next page of the first log that is not caught up, as long as the outbox is low.
     func continueCatchUp() {
-        while !catchUp.isReading, let range = catchUp.next, outbox.isLow, phase == .live {
+        while !catchUp.isReading, let range = catchUp.next, outbox.isLow, phase == .live, leaving == nil {
             if following[range.log] == nil || range.from >= range.head {
                 finish(range)
             } else if catchUp.isOverBudget {
@@ -210,7 +210,7 @@ extension LiveSession {
             payloads = nil
         }
         catchUp.isReading = false
-        guard phase == .live else { return }
+        guard phase == .live, leaving == nil else { return }
         if let payloads {
             if !payloads.isEmpty { send(services.engine.hub.seal(payloads)) }
             catchUp.advance(to: through, bytes: payloads.reduce(0) { $0 + $1.count })

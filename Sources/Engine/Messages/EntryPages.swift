@@ -81,7 +81,9 @@ extension EntryStore {
         let found = try tx.first(selectOne) {
             $0.bind("log", log.key)
             $0.bind("seq", seq)
-        } row: { try entry($0, of: log) }
+        } row: {
+            try entry($0, of: log)
+        }
         guard let found else { return nil }
         var entries = [found]
         try fillCurrentForm(&entries, in: log, tx)
@@ -97,7 +99,9 @@ extension EntryStore {
         let kind = try tx.first(selectKind) {
             $0.bind("log", channel)
             $0.bind("seq", seq)
-        } row: { $0.string(0) }
+        } row: {
+            $0.string(0)
+        }
         return kind == EntryKind.message.rawValue
     }
 
@@ -117,7 +121,9 @@ extension EntryStore {
             $0.bind("after", after)
             $0.bind("through", through)
             $0.bind("limit", limit)
-        } row: { try entry($0, of: log) }
+        } row: {
+            try entry($0, of: log)
+        }
         if descending { entries.reverse() }
         return entries
     }
@@ -153,7 +159,9 @@ extension EntryStore {
         in log: LogID,
         _ tx: borrowing some Reading & ~Copyable
     ) throws {
-        guard case .channel(let channel) = log, let first = entries.first?.seq, let last = entries.last?.seq else { return }
+        guard case .channel(let channel) = log, let first = entries.first?.seq, let last = entries.last?.seq else {
+            return
+        }
         // Nothing was ever applied to a message without `rev`: most pages end here.
         guard entries.contains(where: { $0.kind == .message && $0.rev != nil }) else { return }
         let reactions = try ReactionStore.reactions(in: channel, from: first, through: last, tx)

@@ -33,7 +33,8 @@ extension EntryStore {
     }
 
     /// Something was applied to the message that is kept elsewhere: reactions, pins.
-    static func setRevision(_ rev: Int64, of message: Int64, in channel: ChannelID, _ tx: borrowing Transaction) throws {
+    static func setRevision(_ rev: Int64, of message: Int64, in channel: ChannelID, _ tx: borrowing Transaction) throws
+    {
         try tx.run(updateRevision) {
             $0.bind("rev", rev)
             $0.bind("log", channel)
@@ -42,7 +43,8 @@ extension EntryStore {
     }
 
     /// Overwrites the message and every edit of it; takes its mentions, reactions and pin away.
-    static func redact(_ message: Entry, in channel: ChannelID, by redaction: Entry, _ tx: borrowing Transaction) throws {
+    static func redact(_ message: Entry, in channel: ChannelID, by redaction: Entry, _ tx: borrowing Transaction) throws
+    {
         try tx.run(redactMessage) {
             $0.bind("rev", redaction.seq)
             $0.bind("at", redaction.at)

@@ -86,10 +86,13 @@ extension KeyStore {
         """
 
     /// Answers to edits carry the text: those about this message lose it. Only its author has any, and only of one day.
-    static func redact(_ message: Entry, in channel: ChannelID, by redaction: Entry, _ tx: borrowing Transaction) throws {
+    static func redact(_ message: Entry, in channel: ChannelID, by redaction: Entry, _ tx: borrowing Transaction) throws
+    {
         let answers = try tx.all(selectEdits) {
             $0.bind("account", message.by)
-        } row: { row in (key: row.string(0), answer: row.bytes(1)) }
+        } row: { row in
+            (key: row.string(0), answer: row.bytes(1))
+        }
         for (key, answer) in answers {
             var entry = try Coding.decode(Entry.self, from: answer)
             guard entry.channel == channel, entry.seq == message.seq else { continue }

@@ -14,9 +14,20 @@ extension Messages {
             if standing.own.contains(emoji) { return Empty() }
             let first = standing.firsts[emoji]
             if first == nil, standing.firsts.count >= Limits.emojiPerMessage {
-                throw APIError.invalid("emoji", "is one too many: a message has at most \(Limits.emojiPerMessage) different ones")
+                throw APIError.invalid(
+                    "emoji",
+                    "is one too many: a message has at most \(Limits.emojiPerMessage) different ones"
+                )
             }
-            let stored = try Self.append(.reaction, emoji: emoji, to: reaction.seq, in: channel.id, by: account, call, tx)
+            let stored = try Self.append(
+                .reaction,
+                emoji: emoji,
+                to: reaction.seq,
+                in: channel.id,
+                by: account,
+                call,
+                tx
+            )
             try ReactionStore.insert(
                 emoji,
                 by: account,
@@ -40,7 +51,9 @@ extension Messages {
                 try EntryStore.isMessage(reaction.seq, in: channel.id, tx)
             else { throw MessageRules.noMessage(reaction.seq) }
             // Nothing to take back, or the message was deleted and its reactions with it.
-            guard try ReactionStore.delete(emoji, by: account, of: reaction.seq, in: channel.id, tx) else { return Empty() }
+            guard try ReactionStore.delete(emoji, by: account, of: reaction.seq, in: channel.id, tx) else {
+                return Empty()
+            }
             _ = try Self.append(.unreaction, emoji: emoji, to: reaction.seq, in: channel.id, by: account, call, tx)
             return Empty()
         }

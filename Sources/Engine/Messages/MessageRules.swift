@@ -1,4 +1,5 @@
 package import ChatAPI
+import Glibc
 
 /// May it be said: sizes, characters, membership. Pure.
 package enum MessageRules {
@@ -52,7 +53,7 @@ package enum MessageRules {
 
     /// The words after an `@`: names to look up. `@all` and `@here` are everybody.
     package static func mentionedNames(in text: String) -> (names: [Substring], everybody: Bool) {
-        guard text.utf8.contains(UInt8(ascii: "@")) else { return ([], false) }
+        guard hasAt(text) else { return ([], false) }
         var names: [Substring] = []
         var everybody = false
         var rest = text[...]
@@ -72,6 +73,14 @@ package enum MessageRules {
             rest = rest[end...]
         }
         return (names, everybody)
+    }
+
+    /// Nearly every message ends here, so it is one `memchr`.
+    private static func hasAt(_ text: String) -> Bool {
+        var text = text
+        return text.withUTF8 { bytes in
+            bytes.baseAddress.map { memchr($0, Int32(UInt8(ascii: "@")), bytes.count) != nil } ?? false
+        }
     }
 
     /// People one message can call: more is what `@all` is for.

@@ -40,7 +40,11 @@ enum PinStore {
     }
 
     static func count(in channel: ChannelID, _ tx: borrowing some Reading & ~Copyable) throws -> Int {
-        try tx.first(selectCount) { $0.bind("channel", channel) } row: { $0.int(0) } ?? 0
+        try tx.first(selectCount) {
+            $0.bind("channel", channel)
+        } row: {
+            $0.int(0)
+        } ?? 0
     }
 
     static func isPinned(
@@ -51,7 +55,9 @@ enum PinStore {
         try tx.first(selectOne) {
             $0.bind("channel", channel)
             $0.bind("message", message)
-        } row: { _ in true } ?? false
+        } row: { _ in
+            true
+        } ?? false
     }
 
     static func pinned(
@@ -65,11 +71,17 @@ enum PinStore {
                 $0.bind("channel", channel)
                 $0.bind("from", from)
                 $0.bind("through", through)
-            } row: { $0.int64(0) }
+            } row: {
+                $0.int64(0)
+            }
         )
     }
 
     static func newestFirst(in channel: ChannelID, _ tx: borrowing some Reading & ~Copyable) throws -> [Int64] {
-        try tx.all(selectNewestFirst) { $0.bind("channel", channel) } row: { $0.int64(0) }
+        try tx.all(selectNewestFirst) {
+            $0.bind("channel", channel)
+        } row: {
+            $0.int64(0)
+        }
     }
 }

@@ -13,7 +13,7 @@ package struct Search: Sendable {
         database: EngineDatabase,
         path: String,
         clock: any Clock,
-        pause: Duration = .milliseconds(100)
+        pause: Duration = .milliseconds(250)
     ) throws(StorageError) {
         self.database = database
         self.clock = clock
@@ -59,7 +59,7 @@ package struct Search: Sendable {
             let filter = SearchReader.Filter(
                 expression: expression,
                 channel: try query.channel.map { try ChannelStore.access($0, for: call.caller, tx).id },
-                author: try query.by.map { try AccountStore.resolve($0, tx).id },
+                author: try query.by.map { try Self.author($0, tx) },
                 from: Self.firstPlace(at: query.since ?? 0),
                 through: min(cursor.map { $0 - 1 } ?? .max, query.until.map { Self.firstPlace(at: $0 + 1) - 1 } ?? .max)
             )
@@ -71,6 +71,13 @@ package struct Search: Sendable {
                 // What was found so far is answered, and the cursor says where to go on.
                 isCut = true
                 if gathering.last == nil { throw StorageError.readTooLong(limitMilliseconds: 200) }
+            } catch StorageError.corrupt(let code) {
+                follower.distrust(.corrupt(code: code))
+                throw APIError(
+                    .unavailable,
+                    "the search index is damaged and is made again",
+                    retryAfterMilliseconds: 5_000
+                )
             } catch StorageError.cannotOpen {
                 throw APIError(.unavailable, "the search index is being made", retryAfterMilliseconds: 1_000)
             }
@@ -80,6 +87,12 @@ package struct Search: Sendable {
                 indexedTo: indexedTo
             )
         }
+    }
+
+    /// Also finds what somebody wrote who is gone by now, by id.
+    private static func author(_ text: String, _ tx: borrowing ReadTransaction) throws -> AccountID {
+        if let id = AccountID(text) { return id }
+        return try AccountStore.resolve(text, tx).id
     }
 
     private static let pageDefault = 50

@@ -7,7 +7,8 @@ import Synchronization
 ///
 /// It learns which channels moved from the news of each commit group, and at the start by comparing every channel's head
 /// with its own position. The positions are in `search.db`, in the transaction of what they cover: after a crash it reads
-/// on from there. A hundred milliseconds pass between the first news and reading, so that a batch is worth its commit.
+/// on from there. A quarter of a second passes between the first news and reading: at 40,000 messages a second a batch of
+/// 10,000 costs a fifth less per message than one of 4,000.
 final class SearchFollower: @unchecked Sendable {
     private struct State {
         /// Channels that have entries above the position, with their heads.
@@ -15,6 +16,8 @@ final class SearchFollower: @unchecked Sendable {
         var positions: [ChannelID: Int64] = [:]
         var deleted: Set<ChannelID> = []
         var isScheduled = false
+        /// Somebody waits: the pause is over.
+        var isHurried = false
         /// False until the heads of all channels are known.
         var isScanned = false
         var isClosed = false
@@ -31,14 +34,14 @@ final class SearchFollower: @unchecked Sendable {
     private let searchPath: String
     private let epoch: String
     private let clock: any Clock
-    private let pauseMicroseconds: UInt32
+    private let pauseMilliseconds: Int64
 
     // On the worker's thread only.
     private var index: SearchIndex?
     private var database: Connection?
     private var mergedAt: Milliseconds = 0
 
-    private static let batch: Int64 = 4_096
+    private static let batch: Int64 = 16_384
     /// Erased words are merged away at most this often: a merge reads and writes the whole index.
     static let mergeEveryMilliseconds: Int64 = 3_600_000
 
@@ -48,15 +51,17 @@ final class SearchFollower: @unchecked Sendable {
         epoch: String,
         reader: SearchReader,
         clock: any Clock,
-        pause: Duration = .milliseconds(100)
+        pause: Duration = .milliseconds(250)
     ) throws(StorageError) {
         self.databasePath = databasePath
         self.searchPath = searchPath
         self.epoch = epoch
         self.reader = reader
         self.clock = clock
-        pauseMicroseconds = UInt32(pause.components.attoseconds / 1_000_000_000_000)
+        pauseMilliseconds = pause.components.attoseconds / 1_000_000_000_000_000
         worker = try Worker(name: "search")
+        // What was stored before the start does not wait.
+        hurry()
         schedule()
     }
 
@@ -98,16 +103,28 @@ final class SearchFollower: @unchecked Sendable {
             return true
         }
         guard mayRun else { return }
-        let pause = pauseMicroseconds
         worker.perform { [self] in
-            if pause > 0 { usleep(pause) }
+            pause()
             state.withLock { $0.isScheduled = false }
             follow()
         }
     }
 
+    /// Sleeps in slices, so that nobody who closes or asks to catch up waits for it.
+    private func pause() {
+        var left = pauseMilliseconds
+        while left > 0, state.withLock({ !$0.isClosed && !$0.isHurried }) {
+            usleep(10_000)
+            left -= 10
+        }
+        state.withLock { $0.isHurried = false }
+    }
+
+    private func hurry() { state.withLock { $0.isHurried = true } }
+
     /// Reads on until nothing waits; for tests and for whoever needs what was just written.
     func catchUp() async throws {
+        hurry()
         try await worker.run { [self] in
             follow()
             if let failure = failure { throw failure }
@@ -116,10 +133,16 @@ final class SearchFollower: @unchecked Sendable {
 
     /// Merges erased words away now.
     func mergeErased() async throws {
+        hurry()
         try await worker.run { [self] in
             follow()
             try index?.mergeErased()
         }
+    }
+
+    /// A reader found the index damaged: it is made again.
+    func distrust(_ error: StorageError) {
+        worker.perform { [self] in recover(from: error) }
     }
 
     /// Ends after the batch that is under way.
@@ -171,6 +194,7 @@ final class SearchFollower: @unchecked Sendable {
             for channel in positions.keys where heads[channel] == nil { state.deleted.insert(channel) }
             state.isScanned = true
         }
+        reader.open()
         return opened
     }
 
@@ -219,8 +243,8 @@ final class SearchFollower: @unchecked Sendable {
     private func mergeIfDue(_ index: SearchIndex) throws {
         let now = clock.now
         guard now - mergedAt >= Self.mergeEveryMilliseconds || now < mergedAt, index.isMergeDue else { return }
-        mergedAt = now
-        try index.mergeErased()
+        try index.mergeErased { state.withLock { !$0.isClosed && $0.heads.isEmpty } }
+        if !index.isMergeDue { mergedAt = now }
     }
 
     /// A damaged index is thrown away; anything else (a full disk) is tried again with the next news.

@@ -90,7 +90,11 @@ final class SearchIndex {
 
     private func number(of account: AccountID) throws -> Int64 {
         if let known = authors[account] { return known }
-        let found = try connection.first(Self.selectAuthor) { $0.bind("account", account) } row: { $0.int64(0) }
+        let found = try connection.first(Self.selectAuthor) {
+            $0.bind("account", account)
+        } row: {
+            $0.int64(0)
+        }
         if let found {
             authors[account] = found
             return found
@@ -170,7 +174,9 @@ final class SearchIndex {
     private func delete(_ change: Change, _ source: Int64) throws {
         for offset in 0..<Self.placesTried {
             let id = Self.place(change) + offset
-            let found = try connection.first(Self.selectDocument) { $0.bind("id", id) } row: { row in
+            let found = try connection.first(Self.selectDocument) {
+                $0.bind("id", id)
+            } row: { row in
                 (source: row.int64(0), seq: row.int64(1), author: row.int64(2), text: row.string(3))
             }
             guard let found, found.source == source, found.seq == change.seq else { continue }
@@ -210,7 +216,9 @@ final class SearchIndex {
             let rows = try connection.all(Self.selectOfSource) {
                 $0.bind("match", "tags : \"c\(source)\"")
                 $0.bind("limit", batch)
-            } row: { (id: $0.int64(0), author: $0.int64(1), text: $0.string(2)) }
+            } row: {
+                (id: $0.int64(0), author: $0.int64(1), text: $0.string(2))
+            }
             for row in rows.sorted(by: { $0.id < $1.id }) {
                 try delete(row.id, text: row.text, tags: Self.tags(source: source, author: row.author))
             }
@@ -230,21 +238,24 @@ final class SearchIndex {
 
     /// Erased words stay in the index's segments, marked as gone, until those are merged into one. Afterwards neither the
     /// file nor its log holds them.
-    func mergeErased() throws {
+    ///
+    /// - Parameter goesOn: asked between the steps; if it answers false the merge stays due.
+    func mergeErased(_ goesOn: () -> Bool = { true }) throws {
         // A negative number starts a merge of everything there is, as `optimize` does at once.
         var pages: Int64 = -Self.pagesPerStep
-        for _ in 0..<Self.mergeStepLimit {
+        repeat {
             try connection.run(Self.merge) { $0.bind("pages", pages) }
             pages = Self.pagesPerStep
-            if try connection.first(Self.selectSegments, row: { $0.int64(0) }) ?? 0 <= 1 { break }
-        }
-        try SearchSchema.setMark("merge", "done", connection)
-        try connection.checkpoint(truncating: true)
+            if try connection.first(Self.selectSegments, row: { $0.int64(0) }) ?? 0 <= 1 {
+                try SearchSchema.setMark("merge", "done", connection)
+                try connection.checkpoint(truncating: true)
+                return
+            }
+        } while goesOn()
     }
 
-    /// Some 20 ms each, so that closing does not wait for a large index.
+    /// Some 20 ms each, so that neither closing nor new messages wait for a large index.
     private static let pagesPerStep: Int64 = 500
-    private static let mergeStepLimit = 100_000
 
     /// Moves the log into the file without waiting for anyone.
     func checkpoint() { _ = try? connection.checkpoint() }

@@ -5,11 +5,21 @@ import Synchronization
 /// The reading side of `search.db`: candidates for an answer, newest first.
 final class SearchReader: @unchecked Sendable {
     private let path: String
-    /// Lock tier 3. Connections that nobody uses now; there are never more than readers of the database.
-    private let idle = Mutex<[Box]>([])
+    private struct State {
+        /// Connections that nobody uses now; there are never more than readers of the database.
+        var idle: [Box] = []
+        /// False until the follower has found that the file is this database's, or made it so.
+        var isReady = false
+        /// Raised when the file becomes another one: connections of an older one are closed when they come back.
+        var generation = 0
+    }
+
+    /// Lock tier 3.
+    private let state = Mutex(State())
 
     private struct Box: @unchecked Sendable {
         let connection: Connection
+        let generation: Int
     }
 
     init(path: String) { self.path = path }
@@ -68,12 +78,20 @@ final class SearchReader: @unchecked Sendable {
     private static func match(_ filter: Filter, _ connection: Connection) throws -> String? {
         var match = "text : (\(filter.expression.match))"
         if let channel = filter.channel {
-            let number = try connection.first(selectSource) { $0.bind("channel", channel) } row: { $0.int64(0) }
+            let number = try connection.first(selectSource) {
+                $0.bind("channel", channel)
+            } row: {
+                $0.int64(0)
+            }
             guard let number else { return nil }
             match += " AND tags : \"c\(number)\""
         }
         if let author = filter.author {
-            let number = try connection.first(selectAuthor) { $0.bind("account", author) } row: { $0.int64(0) }
+            let number = try connection.first(selectAuthor) {
+                $0.bind("account", author)
+            } row: {
+                $0.int64(0)
+            }
             guard let number else { return nil }
             match += " AND tags : \"a\(number)\""
         }
@@ -81,17 +99,34 @@ final class SearchReader: @unchecked Sendable {
     }
 
     private func take() throws -> Box {
-        if let box = idle.withLock({ $0.popLast() }) { return box }
-        return Box(connection: try Connection(path: path, mode: .readOnly, options: .init(cacheKiB: 2 << 10)))
+        let (box, generation) = try state.withLock { state in
+            guard state.isReady else { throw StorageError.cannotOpen(path: path, reason: "it is being made") }
+            return (state.idle.popLast(), state.generation)
+        }
+        if let box { return box }
+        let connection = try Connection(path: path, mode: .readOnly, options: .init(cacheKiB: 2 << 10))
+        return Box(connection: connection, generation: generation)
     }
 
-    private func putBack(_ box: Box) { idle.withLock { $0.append(box) } }
+    private func putBack(_ box: Box) {
+        let isKept = state.withLock { state in
+            guard box.generation == state.generation else { return false }
+            state.idle.append(box)
+            return true
+        }
+        if !isKept { box.connection.close() }
+    }
+
+    /// From now on the file may be read.
+    func open() { state.withLock { $0.isReady = true } }
 
     /// The file is another one from now on, or is going away.
     func closeAll() {
-        let boxes = idle.withLock { boxes in
-            defer { boxes.removeAll() }
-            return boxes
+        let boxes = state.withLock { state in
+            defer { state.idle.removeAll() }
+            state.isReady = false
+            state.generation += 1
+            return state.idle
         }
         for box in boxes { box.connection.close() }
     }

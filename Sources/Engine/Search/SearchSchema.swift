@@ -38,6 +38,7 @@ enum SearchSchema {
             tokenize = "unicode61 remove_diacritics 2 categories 'L* M* N* Co'"
         );
         INSERT INTO message_index (message_index, rank) VALUES ('hashsize', 8388608);
+        INSERT INTO message_index (message_index, rank) VALUES ('automerge', 8);
         """
 
     private static let selectMark: SQL = "SELECT value FROM mark WHERE name = :name"
@@ -46,7 +47,11 @@ enum SearchSchema {
         """
 
     static func mark(_ name: String, _ connection: Connection) throws -> String? {
-        try connection.first(selectMark) { $0.bind("name", name) } row: { $0.string(0) }
+        try connection.first(selectMark) {
+            $0.bind("name", name)
+        } row: {
+            $0.string(0)
+        }
     }
 
     static func setMark(_ name: String, _ value: String, _ connection: Connection) throws {

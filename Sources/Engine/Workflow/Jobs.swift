@@ -34,7 +34,11 @@ enum Jobs {
             .again(at: try tx.run(deleteCodes) { bind(&$0, now) } == batch ? now : now + tenMinutes)
         },
         purgeSessions: Timers.Handler { _, now, tx in
-            let expired: [SessionID] = try tx.all(selectSessions) { bind(&$0, now) } row: { $0.id(0) }
+            let expired: [SessionID] = try tx.all(selectSessions) {
+                bind(&$0, now)
+            } row: {
+                $0.id(0)
+            }
             for session in expired { try SessionStore.end(session, .signedOut, tx) }
             return .again(at: expired.count == batch ? now : now + tenMinutes)
         },

@@ -90,7 +90,8 @@ where State: WireEnum, Action: WireEnum {
         var flaws = State.allCases.filter { !reached.contains($0) }.map { "\($0.rawValue) is never reached" }
         for (index, row) in rows.enumerated() {
             for state in row.from
-            where rows[..<index].contains(where: { $0.by == nil && $0.action == row.action && $0.from.contains(state) }) {
+            where rows[..<index].contains(where: { $0.by == nil && $0.action == row.action && $0.from.contains(state) })
+            {
                 flaws.append("\(state.rawValue), \(row.action.rawValue): row \(index + 1) is never taken")
             }
         }

@@ -62,7 +62,8 @@ package enum TimerStore {
                 object: row.string(2),
                 due: row.int64(3),
                 lease: row.int64(4),
-                payload: try row.optionalBytes(5).map { try Coding.decode(JSON.self, from: $0) },
+                // A payload that cannot be read must not keep the timers behind this one from firing.
+                payload: row.optionalBytes(5).flatMap { try? Coding.decode(JSON.self, from: $0) },
                 attempts: row.int(6)
             )
         }

@@ -9,7 +9,8 @@ package final class Timers: Sendable {
     package struct Handler: Sendable {
         let fire: @Sendable (DurableTimer, Milliseconds, borrowing Transaction) throws -> Outcome
 
-        package init(_ fire: @escaping @Sendable (DurableTimer, Milliseconds, borrowing Transaction) throws -> Outcome) {
+        package init(_ fire: @escaping @Sendable (DurableTimer, Milliseconds, borrowing Transaction) throws -> Outcome)
+        {
             self.fire = fire
         }
     }
@@ -204,7 +205,13 @@ package final class Timers: Sendable {
             let timer = failure.timer
             let pause = min(1_000 << Int64(min(timer.attempts, 20)), Self.longestRetryMilliseconds)
             try await database.write(touching: []) { tx in
-                try TimerStore.postpone(timer, to: now + pause, payload: timer.payload, attempts: timer.attempts + 1, tx)
+                try TimerStore.postpone(
+                    timer,
+                    to: now + pause,
+                    payload: timer.payload,
+                    attempts: timer.attempts + 1,
+                    tx
+                )
             }
             report(.failed(timer, failure.reason))
             return .fired

@@ -1,0 +1,99 @@
+import ChatAPI
+
+/// A command of the composer: `/react 3 :+1:`. Help, completion, hints and the man page are made of the same rows.
+package struct SlashCommand: Sendable {
+    package let name: String
+    package let aliases: [String]
+    /// What follows the name: `N EMOJI`. Words in brackets may be left out.
+    package let usage: String
+    /// A sentence without its full stop.
+    package let summary: String
+    package let group: Group
+    /// What completion offers for the first word.
+    package let completes: Subject
+    let run: Body
+
+    /// In a struct of its own: a typed-throws closure put straight into a collection crashes the 6.3.1 compiler.
+    struct Body: Sendable {
+        let call: @Sendable (inout Model, Words) throws(CommandProblem) -> [Effect]
+    }
+
+    package enum Group: String, Sendable, CaseIterable {
+        case channels = "Channels and people"
+        case messages = "Messages"
+        case you = "You"
+        case program = "This program"
+    }
+
+    package enum Subject: Sendable {
+        case nothing, channel, person, message, command, theme
+    }
+
+    init(
+        _ name: String,
+        _ aliases: [String] = [],
+        _ usage: String,
+        _ summary: String,
+        _ group: Group,
+        completes: Subject = .nothing,
+        _ run: @escaping @Sendable (inout Model, Words) throws(CommandProblem) -> [Effect]
+    ) {
+        self.name = name
+        self.aliases = aliases
+        self.usage = usage
+        self.summary = summary
+        self.group = group
+        self.completes = completes
+        self.run = Body(call: run)
+    }
+
+    /// `/react N EMOJI`.
+    package var line: String { usage.isEmpty ? "/" + name : "/\(name) \(usage)" }
+
+    package static func named(_ name: String) -> SlashCommand? {
+        let name = name.lowercased()
+        return table.first { $0.name == name || $0.aliases.contains(name) }
+    }
+}
+
+/// Why a command was not carried out: a sentence.
+package struct CommandProblem: Error, Equatable {
+    package let sentence: String
+
+    init(_ sentence: String) { self.sentence = sentence }
+}
+
+/// What stands behind a command's name.
+package struct Words: Sendable {
+    let command: String
+    /// As typed, without blanks at the ends.
+    let text: String
+
+    var all: [Substring] { text.split { $0 == " " || $0 == "\t" } }
+    var isEmpty: Bool { text.isEmpty }
+    var first: String? { all.first.map(String.init) }
+
+    /// Everything after the first word.
+    var rest: String {
+        guard let first = all.first else { return "" }
+        return String(text[first.endIndex...].drop { $0 == " " || $0 == "\t" })
+    }
+
+    /// The first word, or a sentence that says what is missing.
+    func required(_ what: String) throws(CommandProblem) -> String {
+        guard let first else { throw CommandProblem("/\(command) needs \(what): \(usage)") }
+        return first
+    }
+
+    func text(_ what: String) throws(CommandProblem) -> String {
+        guard !text.isEmpty else { throw CommandProblem("/\(command) needs \(what): \(usage)") }
+        return text
+    }
+
+    /// Refuses words where none are taken.
+    func none() throws(CommandProblem) {
+        guard text.isEmpty else { throw CommandProblem("/\(command) takes nothing after it, not '\(text.prefix(40))'") }
+    }
+
+    private var usage: String { SlashCommand.named(command)?.line ?? "/" + command }
+}

@@ -1,0 +1,67 @@
+import ChatAPI
+import ChatKit
+import TerminalUI
+
+/// The line above the composer: what just happened, who writes, whether the daemon is there, what is unread elsewhere.
+struct StatusPane {
+    let model: Model
+
+    init(_ model: Model) { self.model = model }
+
+    func draw(in frame: inout Frame, _ area: Rect) {
+        let right = rightText
+        let rightWidth = right.reduce(0) { $0 + frameWidth($1.text) }
+        let leftWidth = max(0, area.width - rightWidth - 1)
+        let left = leftText
+        frame.put(Text.truncated([left], width: leftWidth), at: area.origin, in: area)
+        if rightWidth < area.width {
+            frame.put(right, at: Point(x: area.endX - rightWidth, y: area.y), in: area)
+        }
+    }
+
+    private var leftText: Span {
+        let theme = model.theme
+        if let notice = model.freshNotice {
+            return Span(MessageText.oneLine(notice.text), theme[notice.kind == .trouble ? .trouble : .title])
+        }
+        if let typing = typingText { return Span(typing, theme[.status].adding(.italic)) }
+        return Span("Ctrl+K switch · Alt+A next unread · F1 help", theme[.status])
+    }
+
+    private var typingText: String? {
+        guard let room = model.room else { return nil }
+        let names = room.typing.filter { $0.value > model.now && $0.key != model.me?.id }.keys
+            .map(model.name(of:)).sorted()
+        switch names.count {
+        case 0: return nil
+        case 1: return "\(names[0]) is writing …"
+        case 2: return "\(names[0]) and \(names[1]) are writing …"
+        default: return "\(names.count) people are writing …"
+        }
+    }
+
+    private var rightText: [Span] {
+        let theme = model.theme
+        var spans: [Span] = []
+        let waiting = model.outbox.filter { $0.isOpen && $0.text != nil }.count
+        let failed = model.failedItems.count
+        if failed > 0 { spans.append(Span(" \(failed) not sent ", theme[.failed])) }
+        if waiting > 0, !model.isLive { spans.append(Span(" \(waiting) waiting ", theme[.pending])) }
+        let others = model.rooms.values.filter { $0.id != model.current && $0.isMember && !model.muted.contains($0.id) }
+        let mentions = others.reduce(0) { $0 + $1.unread.mentions + ($1.isDirect ? $1.unread.unread : 0) }
+        let unread = others.filter { $0.unread.unread > 0 }.count
+        if mentions > 0 { spans.append(Span(" @\(mentions)", theme[.mention])) }
+        if unread > 0 { spans.append(Span(" \(unread) unread", theme[.unread])) }
+        switch model.connection {
+        case .live:
+            if model.ownPresence == .away { spans.append(Span(" away", theme[.away])) }
+            if model.ownPresence == .doNotDisturb { spans.append(Span(" do not disturb", theme[.busy])) }
+        case .connecting: spans.append(Span(" connecting …", theme[.away]))
+        case .offline(_, let retry):
+            spans.append(Span(retry > 1_500 ? " offline, again in \((retry + 999) / 1_000) s" : " offline", theme[.trouble]))
+        case .stopped: spans.append(Span(" signed out", theme[.trouble]))
+        }
+        if spans.isEmpty { return [] }
+        return spans
+    }
+}

@@ -1,0 +1,203 @@
+import ChatAPI
+import ChatKit
+import TerminalUI
+
+/// What the daemon tells: who one is, what happened in the logs, who types, what became of the outbox.
+extension Model {
+    mutating func open(_ opening: CachedOpening, _ outbox: [OutboxItem]) -> [Effect] {
+        isDirty = true
+        me = opening.account ?? me
+        for account in opening.accounts { accounts[account.id] = account }
+        for joined in opening.channels { learn(joined.channel, joined.unread) }
+        for register in opening.registers { take(register) }
+        self.outbox = outbox
+        var effects: [Effect] = []
+        if let me { accounts[me.id] = me }
+        if current == nil, let first = firstRoom { effects = show(first) }
+        return effects
+    }
+
+    /// Where one begins: the channel that was asked for, else #general, else the first.
+    private var firstRoom: ChannelID? {
+        if let wantedChannel, let room = room(named: wantedChannel) { return room.id }
+        let rooms = orderedRooms
+        return (rooms.first { $0.channel.name == "general" } ?? rooms.first)?.id
+    }
+
+    mutating func loaded(_ id: ChannelID, _ timeline: Timeline) -> [Effect] {
+        guard var room = rooms[id] else { return [] }
+        // What came from the daemon meanwhile is newer than the cache.
+        room.timeline.apply(timeline.all)
+        if let start = timeline.start, room.timeline.start == nil { room.timeline.begin(at: start) }
+        room.timeline.extend(to: timeline.head)
+        room.isLoaded = true
+        rooms[id] = room
+        isDirty = true
+        if id == current { goToWanted() }
+        return []
+    }
+
+    mutating func take(_ events: [LiveEvent]) -> [Effect] {
+        isDirty = true
+        var effects: [Effect] = []
+        for event in events {
+            switch event {
+            case .state(let state): effects += take(state)
+            case .welcome(let welcome): effects += take(welcome)
+            case .epochChanged: forgetLogs()
+            case .entries(let log, let entries): effects += take(entries, of: log)
+            case .logs(let states): take(states)
+            case .gap(let gap): effects += take(gap)
+            case .ephemeral(let news): take(news)
+            case .outbox(let items): take(items)
+            case .bye, .refreshed, .audit: break
+            }
+        }
+        return effects
+    }
+
+    private mutating func take(_ state: LiveState) -> [Effect] {
+        let was = connection
+        connection = state
+        switch state {
+        case .live:
+            lastView = nil
+        case .offline(let reason, _):
+            if was == .live { tell("the connection is gone: \(reason); what you write is kept and sent later", .trouble) }
+            for id in rooms.keys {
+                rooms[id]?.typing = [:]
+                rooms[id]?.loading = []
+            }
+            presence = [:]
+        case .stopped(let error):
+            tell(error)
+            if error.code == .notSignedIn || error.code == .tokenExpired || error.code == .forbidden {
+                screen = .signIn(SignInForm(sockets: [], server: serverName, account: me?.name ?? "", problem: error.detail))
+                return [.forget]
+            }
+        case .connecting: break
+        }
+        return []
+    }
+
+    private mutating func take(_ welcome: Welcome) -> [Effect] {
+        let wasOther = me?.id != welcome.account.id
+        me = welcome.account
+        session = welcome.session
+        capabilities = welcome.capabilities
+        accounts[welcome.account.id] = welcome.account
+        if wasOther { askedAccounts = [] }
+        take(welcome.logs)
+        // Rooms that the daemon no longer names were left elsewhere.
+        let named = Set(welcome.logs.filter { $0.state != .denied }.compactMap { ChannelID($0.log) })
+        for id in rooms.keys where !named.contains(id) && rooms[id]?.isMember == true { forgetRoom(id) }
+        var effects: [Effect] = []
+        if current == nil, let first = firstRoom { effects += show(first) } else if let current { effects += arrive(current) }
+        if let wantedChannel, room(named: wantedChannel) == nil, !hasAskedWanted {
+            let name = Commands.channelName(wantedChannel)
+            hasAskedWanted = true
+            effects.append(.ask(wantedChannel.hasPrefix("@") ? .direct([String(name.dropFirst())], text: nil) : .join(name, secret: nil)))
+        }
+        effects.append(.ask(.me))
+        if ownPresence != .online { effects.append(.ask(.state(ownPresence))) }
+        return effects
+    }
+
+    mutating func learn(_ channel: Channel, _ unread: Unread?) {
+        if var room = rooms[channel.id] {
+            room.channel = channel
+            if let unread { room.unread = unread }
+            room.timeline.extend(to: channel.head ?? 0)
+            rooms[channel.id] = room
+        } else {
+            var room = Room(channel, unread: unread)
+            room.timeline.extend(to: channel.head ?? 0)
+            if let draft = storedDrafts[channel.id] { room.draft = draft }
+            rooms[channel.id] = room
+        }
+        toldMarkers[channel.id] = max(toldMarkers[channel.id] ?? 0, unread?.marker ?? 0)
+    }
+
+    private mutating func take(_ states: [LogState]) {
+        for state in states {
+            guard let id = ChannelID(state.log) else { continue }
+            if state.state == .denied {
+                forgetRoom(id)
+                continue
+            }
+            if let channel = state.channel {
+                var unread = state.unread
+                // What was read here and not told yet stays read.
+                if let local = rooms[id]?.unread, let told = unread, local.marker > told.marker, local.unread <= told.unread {
+                    unread = local
+                }
+                learn(channel, unread)
+            }
+            rooms[id]?.timeline.extend(to: state.head)
+            rooms[id]?.isExhausted = false
+        }
+    }
+
+    mutating func forgetRoom(_ id: ChannelID) {
+        guard let room = rooms.removeValue(forKey: id) else { return }
+        guard id == current else { return }
+        tell("you are not in \(title(of: room)) any more")
+        current = nil
+        composer.set("")
+        composing = .new
+        if let next = previous.flatMap({ rooms[$0]?.id }) ?? firstRoom { _ = show(next) }
+    }
+
+    /// The daemon has another database: everything but the outbox and what is being written is void.
+    private mutating func forgetLogs() {
+        for id in rooms.keys {
+            rooms[id]?.timeline = Timeline(limit: Room.entryLimit)
+            rooms[id]?.anchor = .bottom
+            rooms[id]?.readLine = nil
+            rooms[id]?.isExhausted = false
+            rooms[id]?.loading = []
+            rooms[id]?.isLoaded = true
+        }
+        toldMarkers = [:]
+        registerVersions = [:]
+        wayBack = nil
+        tell("the daemon has a new database; what was cached here is forgotten", .trouble)
+    }
+
+    private mutating func take(_ gap: Gap) -> [Effect] {
+        if let id = ChannelID(gap.log) {
+            rooms[id]?.timeline.extend(to: gap.head)
+            rooms[id]?.isExhausted = false
+            return []
+        }
+        return gap.log == LogName.me ? [.ask(.me)] : []
+    }
+
+    private mutating func take(_ news: Ephemeral) {
+        for person in news.presence ?? [] { presence[person.account] = person }
+        guard let channel = news.channel else { return }
+        for account in news.typing ?? [] { rooms[channel]?.typing[account] = now + Self.typingMilliseconds }
+        for account in news.stoppedTyping ?? [] { rooms[channel]?.typing[account] = nil }
+        if let online = news.online { rooms[channel]?.online = online }
+    }
+
+    /// Typing is good for so long (`Typing`), and a little for the way.
+    static let typingMilliseconds: Int64 = 7_000
+
+    private mutating func take(_ items: [OutboxItem]) {
+        for item in items {
+            outbox.removeAll { $0.id == item.id }
+            switch item.state {
+            case .sent, .discarded: continue
+            case .failed(let error) where item.text == nil:
+                // A reaction or a marker that was refused is told, not kept.
+                if case .marker = item.call {} else { tell(error) }
+                continue
+            case .failed(let error): tell("not sent: \(error.detail) · /retry or /discard", .trouble)
+            case .pending, .sending: break
+            }
+            let place = outbox.firstIndex { $0.id > item.id } ?? outbox.count
+            outbox.insert(item, at: place)
+        }
+    }
+}

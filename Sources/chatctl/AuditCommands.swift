@@ -1,0 +1,214 @@
+import ChatAPI
+import ChatKit
+import Flags
+
+/// `audit …`: who did what, and whether the record is intact.
+enum AuditCommands {
+    static let shape = Shape("audit entry", AuditEntry.self, name: { String($0.at("seq").integer ?? 0) }, [
+        Column("seq", "SEQ", .number), Column("at", "TIME", .time), Column("severity"), Column("actorName", "ACTOR"),
+        Column("action"), Column("object"), Column("address", wide: true), Column("requestId", wide: true),
+        Column("before", wide: true), Column("after", wide: true), Column("isErased", "ERASED", wide: true),
+        Column("actor", "ACTOR-ID", wide: true), Column("session", wide: true), Column("hash", wide: true),
+    ])
+
+    static var noun: Command<Action> {
+        Command(
+            "audit",
+            "The audit log: who did what, and whether the record is intact.",
+            examples: [Example("chatctl audit tail -f"), Example("chatctl audit verify")],
+            children: { [tail, search, verify, export] }
+        )
+    }
+
+    private static let severity = Option.value(
+        "severity",
+        "LEVEL",
+        .choice(AuditEntry.Severity.allCases.map(\.rawValue)),
+        "At least this severe."
+    )
+
+    private static var tail: Command<Action> {
+        Command(
+            "tail",
+            "Shows the last audit entries, and goes on with -f.",
+            discussion: """
+                With -f it comes back by itself after a lost connection and goes on exactly where it was; standard error says \
+                whether it is connected.
+                """,
+            examples: [
+                Example("chatctl audit tail"), Example("chatctl audit tail -f --severity warning"),
+                Example("chatctl audit tail -f --after 4711 -o jsonl >> audit.jsonl"),
+            ],
+            options: [
+                Options.follow, Options.since, severity,
+                .value("after", "SEQ", .integer(0...Int.max), "From the entry behind this number on."),
+                .value("limit", short: "n", "N", .integer(0...1_000_000), "How many of the last; 20 if nothing is said."),
+            ],
+            action: Action("audit.list", "sync") { run in
+                let isFollowing = run.values.flag("follow")
+                let after = try await start(run)
+                let list = try run.output.list(shape, isEndless: isFollowing)
+                guard isFollowing else {
+                    var query = AuditQuery(after: after)
+                    query.severity = run.values.string("severity").flatMap(AuditEntry.Severity.init(rawValue:))
+                    try await pages(run, query) { list.add(Node($0)) }
+                    return list.end()
+                }
+                let least = rank(run.values.string("severity"))
+                try await run.follow(.audit, after: after, named: "the audit log") { event in
+                    guard case .audit(let entries) = event else { return }
+                    for entry in entries where rank(entry.severity.rawValue) >= least { list.add(Node(entry)) }
+                }
+            }
+        )
+    }
+
+    private static func rank(_ severity: String?) -> Int {
+        AuditEntry.Severity.allCases.firstIndex { $0.rawValue == severity } ?? 0
+    }
+
+    /// Behind which entry to begin.
+    private static func start(_ run: Run) async throws -> Int64 {
+        if run.values.string("after") != nil, run.values.string("since") != nil {
+            throw Failure.usage("--after and --since exclude each other")
+        }
+        if let after = run.values.int("after") { return Int64(after) }
+        if let since = try run.moment("since") {
+            let page = try await run.call(.audit, AuditQuery(after: 0, since: since, limit: 1))
+            return page.entries.first.map { $0.seq - 1 } ?? page.head
+        }
+        let head = try await run.call(.audit, AuditQuery(limit: 1)).head
+        return max(0, head - Int64(run.values.int("limit") ?? 20))
+    }
+
+    /// Every entry that matches, ascending.
+    private static func pages(_ run: Run, _ query: AuditQuery, _ body: (AuditEntry) throws -> Void) async throws {
+        var query = query
+        query.after = query.after ?? 0
+        query.limit = Limits.pageItems
+        while true {
+            let page = try await run.call(.audit, query)
+            for entry in page.entries { try body(entry) }
+            guard page.hasLater, let last = page.entries.last else { return }
+            query.after = last.seq
+        }
+    }
+
+    private static var search: Command<Action> {
+        Command(
+            "search",
+            "Finds audit entries by who, what, when.",
+            examples: [
+                Example("chatctl audit search --actor ana --since 7d"),
+                Example("chatctl audit search --action accounts. --severity warning"),
+            ],
+            options: filters + [Options.limit],
+            action: Action("audit.list") { run in
+                let query = try query(run)
+                let limit = run.values.int("limit")
+                let list = try run.output.list(shape)
+                var isCut = false
+                do {
+                    try await pages(run, query) { entry in
+                        if list.count == limit {
+                            isCut = true
+                            throw Enough()
+                        }
+                        list.add(Node(entry))
+                    }
+                } catch is Enough {}
+                list.end()
+                if isCut, let limit { run.warn("only the first \(limit) are shown; there are more, without --limit all of them") }
+            }
+        )
+    }
+
+    /// The limit is reached in the middle of a page.
+    private struct Enough: Error {}
+
+    private static let filters: [Option] = [
+        .value("actor", "NAME", .dynamic("users"), "Only what this account did."),
+        .value("action", "NAME", "Only this action, or those that begin so: accounts."),
+        .value("object", "OBJECT", "Only what was done to this: channel/ID, account/ID."), severity, Options.since,
+        .value("until", "WHEN", "Up to this time, in the same forms as --since."),
+    ]
+
+    private static func query(_ run: Run) throws -> AuditQuery {
+        AuditQuery(
+            since: try run.moment("since"),
+            until: try run.moment("until"),
+            actor: run.values.string("actor"),
+            action: run.values.string("action"),
+            object: run.values.string("object"),
+            severity: run.values.string("severity").flatMap(AuditEntry.Severity.init(rawValue:))
+        )
+    }
+
+    private static let verificationShape = Shape("verification", AuditVerification.self, name: { $0.at("headHash").text ?? "" }, [
+        Column("isClean", "INTACT"), Column("checked", "CHECKED"), Column("erased"), Column("head"), Column("headHash"),
+        Column("brokenAt"), Column("reason"),
+    ])
+
+    private static var verify: Command<Action> {
+        Command(
+            "verify",
+            "Checks the audit log's hash chain; exit code 10 if it is not intact.",
+            discussion: """
+                Keep the head's hash somewhere else from time to time: a chain that somebody has written anew from its \
+                beginning shows only there. --hash compares with what you kept.
+                """,
+            examples: [
+                Example("chatctl audit verify"),
+                Example("chatctl audit verify -o name >> /mnt/elsewhere/heads", "Keeps the head's hash."),
+            ],
+            options: [.value("hash", "HASH", "The hash that the newest entry must have, from an earlier answer.")],
+            action: Action("audit.verify") { run in
+                let answer = try await run.call(.verifyAudit)
+                try run.output.one(Node(answer), verificationShape)
+                if !answer.isClean {
+                    let place = answer.brokenAt.map { " at entry \($0)" } ?? ""
+                    throw Failure(
+                        APIError(.internal, "the audit log is not intact\(place): \(answer.reason ?? "a link is broken")"),
+                        exit: .verification
+                    )
+                }
+                if let hash = run.values.string("hash"), hash.lowercased() != answer.headHash.lowercased() {
+                    throw Failure(
+                        APIError(.internal, "the newest entry is \(answer.head) with the hash \(answer.headHash), not \(hash)"),
+                        exit: .verification
+                    )
+                }
+            }
+        )
+    }
+
+    private static var export: Command<Action> {
+        Command(
+            "export",
+            "Writes the audit log as jsonl, with hashes, so that it can be checked elsewhere.",
+            examples: [
+                Example("chatctl audit export > audit.jsonl"), Example("chatctl audit export --to audit.jsonl --since 30d"),
+            ],
+            options: filters + [.value("to", "FILE", .file, "Where to; standard output if nothing is said.", default: "-")],
+            action: Action("audit.list") { run in
+                let query = try query(run)
+                if run.values.origin("output") != .fallback {
+                    let list = try run.output.list(shape)
+                    try await pages(run, query) { list.add(Node($0)) }
+                    return list.end()
+                }
+                let file = try ExportFile(run.values.required("to"), run.console)
+                let progress = Progress("exporting", total: nil, run.console)
+                var count = 0
+                try await pages(run, query) { entry in
+                    file.write(JSONText.line(Node(entry)) + "\n")
+                    count += 1
+                    progress.advance()
+                }
+                progress.clear()
+                try file.finish()
+                if !file.isStandardOutput { run.say("wrote \(count) entries to \(file.path)") }
+            }
+        )
+    }
+}

@@ -1,0 +1,175 @@
+import ChatAPI
+import ChatKit
+import Flags
+import Glibc
+import Transport
+
+/// `bench …`: loads a daemon and says what came back. `make bench` runs these with the daemon on a core of its own.
+enum BenchCommands {
+    static let shape = Shape(
+        "figure",
+        BenchPlan.Figure.self,
+        name: { $0.at("name").text ?? "" },
+        [
+            Column("name", "WHAT"), Column("value", "VALUE", .number), Column("unit"),
+        ]
+    )
+
+    static var noun: Command<Action> {
+        Command(
+            "bench",
+            "Loads a daemon and measures it.",
+            discussion: """
+                Makes bots and channels of its own, named bench-…, and leaves them. Bots are limited like everyone unless \
+                limits.bot-rate says otherwise. Do not run it against a daemon that people use.
+                """,
+            examples: [
+                Example("chatctl --socket ./chatd.sock bench fanout --target 127.0.0.1:7878 --pid $(pidof chatd)"),
+                Example(
+                    "chatctl --socket ./chatd.sock bench ingest --target 127.0.0.1:7878 --pid $(pidof chatd) --seconds 60"
+                ),
+            ],
+            children: { [fanout, ingest, idle, resume, bare, syncs] }
+        )
+    }
+
+    private static let target = Option.value(
+        "target",
+        "HOST:PORT",
+        "The plain TCP listener that is loaded.",
+        isRequired: true
+    )
+    private static let pid = Option.value(
+        "pid",
+        "PID",
+        .integer(1...Int(Int32.max)),
+        "The daemon's process, for its CPU time and memory.",
+        isRequired: true
+    )
+
+    private static func seconds(_ fallback: Int) -> Option {
+        .value("seconds", "N", .integer(1...3_600), "How long is measured.", default: String(fallback))
+    }
+
+    private static func count(_ name: String, _ what: String, _ fallback: Int, _ range: ClosedRange<Int>) -> Option {
+        .value(name, "N", .integer(range), what, default: String(fallback))
+    }
+
+    private static let fanout = Command<Action>(
+        "fanout",
+        "Publishers send into one channel, subscribers all get it; a message is complete when everyone has it.",
+        options: [
+            target, pid, seconds(5), count("subscribers", "Listening connections.", 1_000, 1...50_000),
+            count("publishers", "Sending connections.", 8, 1...1_000),
+            count("in-flight", "Messages under way at any time; 0 with --rate.", 64, 0...4_096),
+            count("rate", "Messages a second, whatever comes back; 0 sends as messages complete.", 0, 0...100_000),
+            .flag("bare", "The target is \"bench bare\", which knows no accounts."),
+        ],
+        action: Action { run in
+            let values = run.values
+            let shape = BenchPlan.FanoutShape(
+                subscribers: values.int("subscribers") ?? 1_000,
+                publishers: values.int("publishers") ?? 8,
+                inFlight: (values.int("rate") ?? 0) > 0 ? 0 : values.int("in-flight") ?? 64,
+                perSecond: values.int("rate") ?? 0,
+                seconds: values.int("seconds") ?? 5
+            )
+            let plan = try plan(run)
+            try show(values.flag("bare") ? await plan.bareFanout(shape) : await plan.fanout(shape), run)
+        }
+    )
+
+    private static let ingest = Command<Action>(
+        "ingest",
+        "Publishers send as fast as they are answered; every answer is durable.",
+        options: [
+            target, pid, seconds(60), count("publishers", "Sending connections.", 8, 1...1_000),
+            count("in-flight", "Unanswered messages of each.", 64, 1...64),
+        ],
+        action: Action { run in
+            let figures = try await plan(run).ingest(
+                publishers: run.values.int("publishers") ?? 8,
+                inFlight: run.values.int("in-flight") ?? 64,
+                seconds: run.values.int("seconds") ?? 60
+            )
+            try show(figures, run)
+        }
+    )
+
+    private static let idle = Command<Action>(
+        "idle",
+        "Opens connections that do nothing; says what each one costs in memory.",
+        options: [
+            target, pid, seconds(10), count("connections", "Connections.", 5_000, 1...100_000),
+            count("channels", "Channels that each is in.", 8, 1...64),
+        ],
+        action: Action { run in
+            let figures = try await plan(run).idle(
+                connections: run.values.int("connections") ?? 5_000,
+                channels: run.values.int("channels") ?? 8,
+                seconds: run.values.int("seconds") ?? 10
+            )
+            try show(figures, run)
+        }
+    )
+
+    private static let resume = Command<Action>(
+        "resume",
+        "Comes back again and again from a position that lies behind.",
+        options: [
+            target, pid, count("missed", "Entries between the position and the head.", 300, 1...500),
+            count("rounds", "How often.", 100, 1...100_000),
+        ],
+        action: Action { run in
+            let figures = try await plan(run).resume(
+                missed: run.values.int("missed") ?? 300,
+                rounds: run.values.int("rounds") ?? 100
+            )
+            try show(figures, run)
+        }
+    )
+
+    private static let bare = Command<Action>(
+        "bare",
+        "The other side of the comparison: a loop that coalesces and sends and does nothing else.",
+        options: [.value("port", "PORT", .integer(1...65_535), "Where it listens on loopback.", isRequired: true)],
+        isHidden: true,
+        action: Action { run in
+            let group = try EventLoopGroup(count: 1, name: "bare")
+            let bare = BenchBare(loop: group.first)
+            let listener = try bare.listen(on: UInt16(run.values.int("port") ?? 0), group: group)
+            run.say("listening on \(listener.addresses[0])")
+            while true { try await Task.sleep(for: .seconds(3_600)) }
+        }
+    )
+
+    private static let syncs = Command<Action>(
+        "syncs",
+        "How many small synced writes a second this core and disk give.",
+        options: [.value("folder", "DIR", .directory, "Where the file is written.", default: ".")],
+        isHidden: true,
+        action: Action { run in
+            let rate = BenchMeasures.syncsPerSecond(in: run.values.required("folder"))
+            try show([BenchPlan.Figure(name: "synced writes", value: rate, unit: "1/s")], run)
+        }
+    )
+
+    private static func plan(_ run: Run) throws -> BenchPlan {
+        let text = run.values.required("target")
+        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
+            throw Failure.usage("--target must be HOST:PORT, not \"\(VisibleText.line(text))\"")
+        }
+        return BenchPlan(
+            service: try run.daemon().service,
+            address: .tcp(host: String(text[..<colon]), port: port),
+            pid: run.values.int("pid") ?? 0,
+            loop: try EventLoop(name: "bench")
+        )
+    }
+
+    private static func show(_ figures: [BenchPlan.Figure], _ run: Run) throws {
+        let list = try run.output.list(shape)
+        for figure in figures { list.add(Node(figure)) }
+        list.end()
+    }
+}

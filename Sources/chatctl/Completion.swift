@@ -1,0 +1,39 @@
+import ChatAPI
+import ChatKit
+import Flags
+
+/// What the completion scripts ask a running daemon for: names of channels, accounts and contexts.
+enum Completion {
+    /// Prints candidates that begin with the prefix. Whatever goes wrong, there are just none: a shell is waiting.
+    static func answer(_ question: CompletionQuestion, _ console: some Console, connect: @escaping Run.Connect) async {
+        let run = Run(question.values, ["chatctl"], console, connect: connect)
+        let prefix = question.prefix
+        var words: [(word: String, note: String)] = []
+        switch question.list {
+        case "contexts": words = contexts(console)
+        case "channels":
+            let page = try? await run.call(.listChannels, ChannelQuery(limit: Limits.pageItems))
+            words = (page?.items ?? []).compactMap { channel in channel.name.map { ($0, channel.topic ?? "") } }
+        case "users":
+            // Behind a comma another one begins: ana,b…
+            let typed = prefix.split(separator: ",", omittingEmptySubsequences: false).last.map(String.init) ?? ""
+            let before = String(prefix.dropLast(typed.count))
+            let page = try? await run.call(.listAccounts, AccountQuery(query: typed.isEmpty ? nil : typed, limit: 100))
+            words = (page?.items ?? []).map { (before + $0.name, $0.displayName ?? "") }
+        default: break
+        }
+        for (word, note) in words where word.hasPrefix(prefix) {
+            // A word that the shell would have to quote is none that anybody completes.
+            guard VisibleText.line(word) == word, !word.contains(" ") else { continue }
+            console.print(note.isEmpty ? word + "\n" : "\(word)\t\(VisibleText.line(note))\n")
+        }
+    }
+
+    private static func contexts(_ console: some Console) -> [(word: String, note: String)] {
+        guard let folders = try? Folders(console.kit), let contexts = try? Contexts.load(from: folders) else { return [] }
+        return contexts.contexts.keys.sorted().map { name in
+            let context = contexts.contexts[name]
+            return (name, context?.server ?? context?.socket ?? "")
+        }
+    }
+}

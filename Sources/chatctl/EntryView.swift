@@ -1,0 +1,75 @@
+import ChatAPI
+
+/// Entries of a log as they are printed: with the names of people, as a row or as a line of conversation.
+enum EntryView {
+    /// Rows: `message ls`, `profile log`.
+    static let shape = Shape("entry", Entry.self, name: name, [
+        Column("seq", "SEQ", .number), Column("at", "TIME", .time), Column("byName", "BY"), Column("push", "KIND"),
+        Column("text"), Column("replyTo", wide: true), Column("target", wide: true), Column("emoji", wide: true),
+        Column("reactions", wide: true), Column("pinned", wide: true), Column("rev", wide: true), Column("editedAt", "EDITED", .time, wide: true),
+        Column("redactedAt", "DELETED", .time, wide: true), Column("channelName", "CHANNEL", wide: true),
+        Column("channel", "CHANNEL-ID", wide: true), Column("by", "BY-ID", wide: true), Column("cid", wide: true),
+    ])
+
+    /// `general/812`, as other commands take it.
+    @Sendable static func name(_ node: Node) -> String {
+        let channel = node.at("channelName").text ?? node.at("channel").text ?? "@me"
+        return "\(channel)/\(node.at("seq").integer ?? 0)"
+    }
+
+    /// The entry with the names that its ids stand for.
+    static func node(_ entry: Entry, channel: String?, _ people: People) -> Node {
+        var node = Node(entry).adding("byName", .text(people.name(entry.by)), after: "by")
+        if let account = entry.account {
+            node = node.adding("accountName", .text(people.name(account)), after: "account")
+        }
+        if let channel { node = node.adding("channelName", .text(channel), after: "channel") }
+        return node
+    }
+
+    /// Everybody that some entries name.
+    static func people(in entries: [Entry]) -> Set<AccountID> {
+        var ids: Set<AccountID> = []
+        for entry in entries {
+            ids.insert(entry.by)
+            if let account = entry.account { ids.insert(account) }
+        }
+        return ids
+    }
+
+    /// `2026-05-01 14:00:05  ana: hello`, for people who read along. Lines of one text are indented below the first.
+    static func line(_ entry: Entry, time: String, _ people: People, bold: (String) -> String) -> String {
+        let who = bold(VisibleText.line(people.name(entry.by)))
+        let indent = String(repeating: " ", count: 21)
+        let text = VisibleText.block(entry.text ?? "", indent: indent)
+        let target = entry.target.map { "#\($0)" } ?? "a message"
+        let whom = entry.account.map { VisibleText.line(people.name($0)) } ?? who
+        let sentence: String
+        switch entry.kind {
+        case .message:
+            if entry.redactedAt != nil {
+                sentence = "\(who): (deleted)"
+            } else {
+                let reply = entry.replyTo.map { "(to #\($0)) " } ?? ""
+                sentence = "\(who): \(reply)\(text)" + (entry.editedAt == nil ? "" : " (edited)")
+            }
+        case .edit: sentence = "* \(who) changed \(target): \(text)"
+        case .redaction: sentence = "* \(who) deleted \(target)"
+        case .reaction: sentence = "* \(who) reacted to \(target) with \(VisibleText.line(entry.emoji ?? ""))"
+        case .unreaction: sentence = "* \(who) took \(VisibleText.line(entry.emoji ?? "")) back from \(target)"
+        case .pin: sentence = "* \(who) pinned \(target)"
+        case .unpin: sentence = "* \(who) unpinned \(target)"
+        case .join: sentence = whom == who ? "* \(who) joined" : "* \(who) added \(whom)"
+        case .leave: sentence = whom == who ? "* \(who) left" : "* \(who) took \(whom) out"
+        case .role: sentence = "* \(who) made \(whom) \(entry.role?.rawValue ?? "something else")"
+        case .topic: sentence = text.isEmpty ? "* \(who) removed the topic" : "* \(who) set the topic: \(text)"
+        case .renamed: sentence = "* \(who) renamed the channel to \(text)"
+        case .created: sentence = "* \(who) made the channel"
+        case .deleted: sentence = "* \(who) deleted the channel"
+        case .channelJoined, .channelLeft, .registersChanged, .sessionStarted, .sessionEnded, .profileChanged,
+            .grantsChanged, .unknown:
+            sentence = "* \(entry.kind.rawValue)"
+        }
+        return "\(time)  \(sentence)"
+    }
+}
