@@ -69,6 +69,7 @@ let targets: [Target] = [
         path: "Tests/ChatTestKit",
         swiftSettings: settings
     ),
+    .testTarget(name: "ChatAPITests", dependencies: ["ChatAPI", "ChatTestKit"], swiftSettings: settings),
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: settings),
     .testTarget(name: "FlagsTests", dependencies: ["Flags"], swiftSettings: settings),
     .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: settings),
@@ -81,8 +82,31 @@ let targets: [Target] = [
         swiftSettings: settings
     ),
     .testTarget(
+        name: "ServerDaemonTests",
+        dependencies: ["ServerDaemon", "Engine", "ChatAPI", "Transport", "ChatTestKit"],
+        swiftSettings: settings
+    ),
+    .testTarget(
         name: "ChatKitTests",
         dependencies: ["ChatKit", "ChatAPI", "Transport", "Storage", "ChatTestKit"],
+        swiftSettings: settings
+    ),
+    .testTarget(
+        name: "chat-tuiTests",
+        dependencies: ["chat-tui", "ChatKit", "ChatAPI", "TerminalUI"],
+        exclude: ["Snapshots"],
+        swiftSettings: settings
+    ),
+    .testTarget(
+        name: "chatctlTests",
+        dependencies: ["chatctl", "ChatKit", "ChatAPI", "Flags", "YAML", "Transport", "Engine", "ChatTestKit"],
+        exclude: ["Snapshots"],
+        swiftSettings: settings
+    ),
+    .testTarget(
+        name: "EndToEndTests",
+        dependencies: ["ChatAPI", "ChatKit", "ChatTestKit", "Engine", "Storage", "Transport"],
+        exclude: ["Transcripts", "Authorization/Matrix.txt"],
         swiftSettings: settings
     ),
 ]

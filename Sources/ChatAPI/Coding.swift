@@ -18,10 +18,18 @@ package enum Coding {
         do {
             return try JSONDecoder().decode(type, from: Data(bytes))
         } catch let error as DecodingError {
+            // The decoder says of a number that does not fit neither which it is nor that the rest was JSON.
+            if case .dataCorrupted(let context) = error, context.codingPath.isEmpty, isJSON(bytes) {
+                throw APIError(.invalid, "a number is not a whole number, or is out of range")
+            }
             throw APIError(decoding: error)
         } catch {
             throw APIError(.badRequest, "the body is not JSON")
         }
+    }
+
+    private static func isJSON(_ bytes: [UInt8]) -> Bool {
+        (try? JSONDecoder().decode(JSON.self, from: Data(bytes))) != nil
     }
 
     /// An input made of a path's parameters, a query and a body, which are members of one object in the live form.

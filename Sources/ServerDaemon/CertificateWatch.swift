@@ -78,7 +78,10 @@ final class CertificateWatch: Sendable {
         clock_gettime(CLOCK_REALTIME, &now)
         let left = expiry - Int64(now.tv_sec)
         if left < Self.warningSeconds {
-            log.warning("the certificate ends soon", ["file": .string(context.certificateFile), "days": .int(left / 86_400)])
+            log.warning(
+                "the certificate ends soon",
+                ["file": .string(context.certificateFile), "days": .int(left / 86_400)]
+            )
         }
     }
 }

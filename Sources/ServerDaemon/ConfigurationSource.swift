@@ -50,7 +50,9 @@ struct ConfigurationSource: Sendable {
             if count == 0 { return bytes }
             bytes += buffer[..<count]
             if bytes.count > limitBytes {
-                throw Configuration.Refusal(description: "\(path) is over \(limitBytes) bytes; that is no configuration")
+                throw Configuration.Refusal(
+                    description: "\(path) is over \(limitBytes) bytes; that is no configuration"
+                )
             }
         }
     }

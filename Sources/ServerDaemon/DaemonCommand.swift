@@ -6,6 +6,7 @@ enum DaemonCommand {
     enum Action: Sendable {
         case serve
         case checkConfig
+        case seedDemo
     }
 
     static let program = Program<Action>(
@@ -29,8 +30,18 @@ enum DaemonCommand {
                     Command<Action>(
                         "check-config",
                         "Reads the configuration, prints the effective result with secrets masked, and exits.",
+                        options: [.flag("example", "Prints a file with every key, its default and what it is for.")],
                         action: .checkConfig
-                    )
+                    ),
+                    Command<Action>(
+                        "seed-demo",
+                        "Fills an empty database with the community of the demonstration, and exits.",
+                        options: [
+                            .value("password-file", "FILE", .file, "A file whose first line is the visitor's password.")
+                        ],
+                        isHidden: true,
+                        action: .seedDemo
+                    ),
                 ]
             }
         ),

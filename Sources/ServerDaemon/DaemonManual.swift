@@ -39,21 +39,34 @@ enum DaemonManual {
                         .definitions(Setting.all.map { Definition($0.key, $0.manualText) }),
                     ]
                 ),
-                Manual.Section("examples", [.code("listen: 0.0.0.0:7878\ntls:\n  cert: /etc/chatd/cert.pem\n  key: /etc/chatd/key.pem\nregistration: closed")]),
+                Manual.Section(
+                    "examples",
+                    [
+                        .code(
+                            "listen: 0.0.0.0:7878\ntls:\n  cert: /etc/chatd/cert.pem\n  key: /etc/chatd/key.pem\nregistration: closed"
+                        )
+                    ]
+                ),
             ],
             seeAlso: [("chatd", 8)]
         )
     }
 
     private static let signals = [
-        Definition("SIGTERM, SIGINT", "Drain: accept nothing new, let live clients go, finish what was accepted, exit 0."),
+        Definition(
+            "SIGTERM, SIGINT",
+            "Drain: accept nothing new, let live clients go, finish what was accepted, exit 0."
+        ),
         Definition("SIGHUP", "Read the configuration and the certificates again; no connection is dropped."),
     ]
 
     private static let files = [
         Definition("/etc/chatd/chatd.yaml", "The configuration, if --config names no other."),
         Definition("/run/chatd/chatd.sock", "The Unix socket under systemd, else $XDG_RUNTIME_DIR/plaza/chatd.sock."),
-        Definition("$STATE_DIRECTORY, $XDG_STATE_HOME/plaza", "The database plaza.db, and search.db, which can be rebuilt."),
+        Definition(
+            "$STATE_DIRECTORY, $XDG_STATE_HOME/plaza",
+            "The database plaza.db, and search.db, which can be rebuilt."
+        ),
     ]
 
     private static let exits = [

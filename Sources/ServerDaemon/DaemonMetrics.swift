@@ -33,10 +33,14 @@ final class DaemonMetrics: Sendable {
         requests = registry.counter("plaza_http_requests", "HTTP requests answered.")
         framesIn = registry.counter("plaza_live_frames_in", "WebSocket messages received.")
         closedByServer = registry.counter(
-            "plaza_live_closed", "Live connections closed, by side.", labels: ["side": "server"]
+            "plaza_live_closed",
+            "Live connections closed, by side.",
+            labels: ["side": "server"]
         )
         closedByClient = registry.counter(
-            "plaza_live_closed", "Live connections closed, by side.", labels: ["side": "client"]
+            "plaza_live_closed",
+            "Live connections closed, by side.",
+            labels: ["side": "client"]
         )
         groups = registry.counter("plaza_write_groups", "Commit groups.")
         writes = registry.counter("plaza_writes", "Writes, refused ones included.")
@@ -104,7 +108,9 @@ final class DaemonMetrics: Sendable {
 
     func watch(_ certificate: CertificateWatch) {
         registry.gauge(
-            "plaza_certificate_expiry_seconds", "When the certificate ends, in seconds since 1970.", unit: .seconds
+            "plaza_certificate_expiry_seconds",
+            "When the certificate ends, in seconds since 1970.",
+            unit: .seconds
         ) { Double(certificate.expiry) }
     }
 

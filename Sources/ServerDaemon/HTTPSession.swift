@@ -129,7 +129,11 @@ final class HTTPSession: ConnectionHandler, @unchecked Sendable {
         let answer = Answer(refusal: error, requestID: RequestID.next())
         connection.send(
             HTTPEncoder.response(
-                error.status, headers: answer.headers, body: answer.body, keepsAlive: false, date: date
+                error.status,
+                headers: answer.headers,
+                body: answer.body,
+                keepsAlive: false,
+                date: date
             )
         )
         connection.close(afterFlush: true)
@@ -145,7 +149,9 @@ final class HTTPSession: ConnectionHandler, @unchecked Sendable {
             if server.isDraining { throw HTTPError(503, "the daemon is shutting down") }
             let date = server.engine.clock.now / 1_000
             let (response, protocolName) = try WebSocketHandshake.answer(
-                head, subprotocols: [Version.subprotocol], date: date
+                head,
+                subprotocols: [Version.subprotocol],
+                date: date
             )
             guard protocolName == Version.subprotocol else {
                 throw HTTPError(

@@ -50,7 +50,9 @@ struct OpenSockets {
         let probe = try Listener(.inherited(descriptor: descriptor), on: group, options: options)
         let address = probe.addresses[0]
         guard case .unix = address else {
-            if name == "tls", tls == nil { throw StartError("the socket \(address) is named tls and there is no certificate") }
+            if name == "tls", tls == nil {
+                throw StartError("the socket \(address) is named tls and there is no certificate")
+            }
             if tls == nil || name == "plain" {
                 try requireTLS("\(address)", isLoopback: address.isLoopback, has: false)
                 return probe

@@ -106,7 +106,8 @@ struct Router: Sendable {
 
     /// What people edit carries a version: its `ETag`.
     private static func version(in json: [UInt8], of row: APIRow) -> Int64? {
-        guard case .object(let members) = row.output(), members.contains(where: { $0.name == "version" && $0.schema == .integer })
+        guard case .object(let members) = row.output(),
+            members.contains(where: { $0.name == "version" && $0.schema == .integer })
         else { return nil }
         return (try? Coding.decode(JSON.self, from: json))?["version"]?.integer
     }

@@ -52,7 +52,11 @@ final class Server: Sendable {
             let post: @Sendable (@escaping @Sendable () -> Void) -> Void = { loop.post($0) }
             engine.hub.add(Hub.Shard(subscriptions: shard, post: post))
             loops[ObjectIdentifier(loop)] = LiveServices(
-                engine: engine, shard: shard, executor: loop, post: post, limits: liveLimits
+                engine: engine,
+                shard: shard,
+                executor: loop,
+                post: post,
+                limits: liveLimits
             )
             sockets.withLock { $0[ObjectIdentifier(loop)] = SocketSet() }
         }

@@ -1,5 +1,5 @@
-import ChatAPI
 import CBuild
+import ChatAPI
 import Flags
 import Glibc
 
@@ -24,6 +24,10 @@ enum ServerDaemon {
     }
 
     private static func run(_ invocation: Invocation<DaemonCommand.Action>) -> Int32 {
+        if case .checkConfig = invocation.action, invocation.values.flag("example") {
+            print(Setting.example, terminator: "")
+            return 0
+        }
         let source = ConfigurationSource(values: invocation.values, environment: environment)
         let configuration: Configuration
         do throws(Configuration.Refusal) {
@@ -36,6 +40,14 @@ enum ServerDaemon {
         case .checkConfig:
             print(configuration.report, terminator: "")
             return 0
+        case .seedDemo:
+            do {
+                try DemoCommand.run(configuration, passwordFile: invocation.values.string("password-file"))
+                return 0
+            } catch {
+                complain("chatd: \(error)")
+                return 1
+            }
         case .serve:
             do {
                 let daemon = try Daemon(configuration, source: source)

@@ -65,24 +65,55 @@ struct Setting: Sendable {
         Setting("tls.cert", .text, default: "", "certificate chain, PEM; read again on reload"),
         Setting("tls.key", .text, default: "", "private key, PEM"),
         Setting(
-            "insecure-plain", .flag, default: "false",
+            "insecure-plain",
+            .flag,
+            default: "false",
             "allow a listener without TLS on an address that is not loopback"
         ),
         Setting("loops", .integer(0...64), default: "0", "event loops; 0 is one per core"),
-        Setting("registration", .choice(["open", "closed"]), default: "open", reloadable: true,
-            "whether anyone may register; an invitation registers all the same"),
-        Setting("channels.create", .choice(["everyone", "admins"]), default: "everyone", reloadable: true,
-            "who makes channels"),
+        Setting(
+            "registration",
+            .choice(["open", "closed"]),
+            default: "open",
+            reloadable: true,
+            "whether anyone may register; an invitation registers all the same"
+        ),
+        Setting(
+            "channels.create",
+            .choice(["everyone", "admins"]),
+            default: "everyone",
+            reloadable: true,
+            "who makes channels"
+        ),
         Setting("channels.first", .text, default: "general", "the channel joined at registration"),
         Setting("live.origins", .texts, default: "", "exact origins of browsers that may open a live connection"),
         Setting("connections", .integer(10...1_000_000), default: "10000", "open connections at a time"),
-        Setting("limits.bot-rate", .integer(1...100_000), default: "1", reloadable: true,
-            "how many times the ordinary rate limits bots with a token have"),
-        Setting("log.level", .text, default: "info", reloadable: true,
-            "debug, info, notice, warning or error; subsystem=level after commas"),
-        Setting("log.format", .choice(["auto", "logfmt", "json"]), default: "auto",
-            "auto: logfmt on a terminal, JSON elsewhere"),
-        Setting("drain-seconds", .integer(0...3_600), default: "10", reloadable: true,
-            "over how long live clients are let go before the daemon exits"),
+        Setting(
+            "limits.bot-rate",
+            .integer(1...100_000),
+            default: "1",
+            reloadable: true,
+            "how many times the ordinary rate limits bots with a token have"
+        ),
+        Setting(
+            "log.level",
+            .text,
+            default: "info",
+            reloadable: true,
+            "debug, info, notice, warning or error; subsystem=level after commas"
+        ),
+        Setting(
+            "log.format",
+            .choice(["auto", "logfmt", "json"]),
+            default: "auto",
+            "auto: logfmt on a terminal, JSON elsewhere"
+        ),
+        Setting(
+            "drain-seconds",
+            .integer(0...3_600),
+            default: "10",
+            reloadable: true,
+            "over how long live clients are let go before the daemon exits"
+        ),
     ]
 }

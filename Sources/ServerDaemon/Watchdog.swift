@@ -21,7 +21,9 @@ final class Watchdog: Sendable {
 
     /// How often systemd wants a sign, in microseconds; nil if it does not watch this process (sd_watchdog_enabled(3)).
     static func period(environment: (String) -> String?, pid: Int32 = getpid()) -> Int64? {
-        guard let text = environment("WATCHDOG_USEC"), let microseconds = Int64(text), microseconds > 0 else { return nil }
+        guard let text = environment("WATCHDOG_USEC"), let microseconds = Int64(text), microseconds > 0 else {
+            return nil
+        }
         if let watched = environment("WATCHDOG_PID"), Int32(watched) != pid { return nil }
         return microseconds
     }
@@ -39,7 +41,9 @@ final class Watchdog: Sendable {
     /// While a probe is out no other starts: a loop that hangs gets no sign sent for it.
     private func probe() {
         let count = group.loops.count + 1
-        guard waiting.compareExchange(expected: 0, desired: count, ordering: .acquiringAndReleasing).exchanged else { return }
+        guard waiting.compareExchange(expected: 0, desired: count, ordering: .acquiringAndReleasing).exchanged else {
+            return
+        }
         for loop in group.loops { loop.post { [self] in answered() } }
         engine.turnWriter { [self] in answered() }
     }

@@ -40,6 +40,12 @@ package enum ProgramTree {
         manual: { manual }
     )
 
+    /// The man page's source, as `chat-tui __manual` prints it.
+    package static var manualSource: String {
+        guard case .text(let source)? = try? program.parse(["__manual"]) else { return "" }
+        return source
+    }
+
     private static var manual: Manual {
         var sections = KeyBinding.Place.allCases.map { place in
             Manual.Section(
@@ -49,20 +55,29 @@ package enum ProgramTree {
                         KeyBinding.table.filter { $0.place == place }.map { binding in
                             let condition = binding.condition == .always ? "" : ", \(binding.condition.rawValue)"
                             return Definition(binding.keys.joined(separator: ", "), binding.sentence + condition + ".")
-                        })
+                        }
+                    )
                 ]
             )
         }
         sections += SlashCommand.Group.allCases.map { group in
             Manual.Section(
                 "Commands: " + group.rawValue,
-                [.definitions(SlashCommand.table.filter { $0.group == group }.map { Definition($0.line, $0.summary + ".") })]
+                [
+                    .definitions(
+                        SlashCommand.table.filter { $0.group == group }.map { Definition($0.line, $0.summary + ".") }
+                    )
+                ]
             )
         }
         sections += [
             Manual.Section(
                 "Editing keys",
-                [.definitions(EditCommand.bindings.map { Definition($0.keys.joined(separator: ", "), $0.sentence + ".") })]
+                [
+                    .definitions(
+                        EditCommand.bindings.map { Definition($0.keys.joined(separator: ", "), $0.sentence + ".") }
+                    )
+                ]
             ),
             Manual.Section(
                 "Themes",
@@ -72,7 +87,8 @@ package enum ProgramTree {
                             + "[bold] [italic] [underline] [reverse] [dim]`. A colour is `#rrggbb`, a number from 0 to 255, "
                             + "`default`, or a name such as `red` and `bright-red`. The roles are: "
                             + Theme.Role.allCases.map(\.rawValue).joined(separator: ", ")
-                            + ". The line `people = COLOUR …` gives the colours of names.")
+                            + ". The line `people = COLOUR …` gives the colours of names."
+                    )
                 ]
             ),
             Manual.Section("Environment", [.definitions(environment)]),
@@ -94,6 +110,7 @@ package enum ProgramTree {
                     .definitions([
                         Definition("0", "All is well."), Definition("1", "The terminal or a file could not be used."),
                         Definition("2", "The command line or the configuration makes no sense."),
+                        Definition("3", "The channel of the command line is not there, in a linear mode."),
                         Definition("4", "Not signed in, in a linear mode."),
                         Definition("8", "Not everything could be sent, in a linear mode; the next start sends it."),
                     ])

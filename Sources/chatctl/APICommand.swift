@@ -28,7 +28,12 @@ enum APICommand {
             ],
             options: [
                 .value("body", short: "d", "JSON", "The body; @FILE reads it from a file, - from standard input."),
-                .repeated("field", short: "F", "NAME=VALUE", "A member of the body; numbers, true, false and null are meant as such."),
+                .repeated(
+                    "field",
+                    short: "F",
+                    "NAME=VALUE",
+                    "A member of the body; numbers, true, false and null are meant as such."
+                ),
                 .repeated("header", short: "H", "NAME:VALUE", "A header besides those that are needed."),
                 .flag("all", "Follows nextCursor and joins the items of all pages."),
                 Options.ifMatch,
@@ -121,7 +126,9 @@ enum APICommand {
         guard type.contains("json") else {
             let text = String(decoding: answer.body, as: UTF8.self)
             guard run.console.isTerminal(.output) else { return run.console.write(answer.body, to: .output) }
-            let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { VisibleText.line(String($0)) }
+            let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map {
+                VisibleText.line(String($0))
+            }
             return run.output.print(lines.joined(separator: "\n"))
         }
         if answer.body.isEmpty { return }
@@ -141,7 +148,11 @@ enum APICommand {
         case .yaml: run.output.print(run.output.yaml(run.output.picked(node)))
         case .csv, .name:
             var rows = [node]
-            if case .list(let items) = node { rows = items } else if case .list(let items)? = node["items"] { rows = items }
+            if case .list(let items) = node {
+                rows = items
+            } else if case .list(let items)? = node["items"] {
+                rows = items
+            }
             guard run.output.format == .csv else {
                 return rows.forEach { run.output.print(VisibleText.line(shape.name($0)) + "\n") }
             }

@@ -4,9 +4,14 @@ import Flags
 
 /// Getting in and out: login, logout, whoami, register, password.
 enum AccountCommands {
-    static let signedInShape = Shape("session", SignedInView.self, name: { $0.at("account").text ?? "" }, [
-        Column("account"), Column("server"), Column("context"), Column("session"), Column("needsLongerPassword"),
-    ])
+    static let signedInShape = Shape(
+        "session",
+        SignedInView.self,
+        name: { $0.at("account").text ?? "" },
+        [
+            Column("account"), Column("server"), Column("context"), Column("session"), Column("needsLongerPassword"),
+        ]
+    )
 
     /// What signing in shows. The tokens are in a file and nowhere else.
     struct SignedInView: Codable {
@@ -23,8 +28,9 @@ enum AccountCommands {
             "login",
             "Signs in and keeps the session for the commands to come.",
             discussion: """
-                The session is kept in $XDG_CONFIG_HOME/plaza/credentials/, readable by nobody else. With --context NAME and \
-                --server or --socket a context of that name is made, so that the address need not be given again.
+                The session is kept in $XDG_CONFIG_HOME/plaza/credentials/, readable by nobody else. With --server a context is \
+                made, named as --context says or after the host, so that the address need not be given again; the first \
+                context is the one that is meant if nothing is said.
                 """,
             examples: [
                 Example("chatctl login ana"),
@@ -38,7 +44,7 @@ enum AccountCommands {
                 .flag("dry-run", "Only tries whether name and password are right."),
             ],
             action: Action("sessions.signIn") { run in
-                let profile = try run.profile()
+                let profile = try named(run)
                 var name = run.values.string("NAME") ?? profile.account
                 if name == nil, run.canAsk { name = run.console.ask("Name: ", isSecret: false) }
                 guard let name, !name.isEmpty else { throw Failure.usage("NAME is missing") }
@@ -67,6 +73,7 @@ enum AccountCommands {
                 .value("device", "NAME", "How this session is called in the list; default: chatctl on this machine."),
             ] + Options.change,
             action: Action("accounts.register") { run in
+                _ = try named(run)
                 let needsCode = run.values.flag("code") || run.values.string("code-file") != nil
                 let code = needsCode ? try run.secret("code-file", "Invitation code") : nil
                 let password = try run.secret("password-file", "New password", twice: true)
@@ -106,9 +113,28 @@ enum AccountCommands {
         }
     }
 
+    /// The profile to sign in with: a daemon that --server names gets a context of its host's name, if it has none yet.
+    private static func named(_ run: Run) throws -> Profile {
+        let profile = try run.profile()
+        let isNamed = run.values.string("context") != nil || run.console.kit["PLAZA_CONTEXT"] != nil
+        guard !isNamed, run.values.string("server") != nil, case .url(_, let host, let port) = profile.address else {
+            return profile
+        }
+        let contexts = try Contexts.load(from: profile.folders)
+        if contexts.contexts[profile.name] != nil { return profile }
+        for name in [host, "\(host)-\(port)"] where Contexts.isName(name) && contexts.contexts[name] == nil {
+            return try run.resolve(context: name)
+        }
+        return profile
+    }
+
     private static func keepContext(_ run: Run, _ profile: Profile, _ account: String) throws {
-        guard let name = run.values.string("context") ?? run.console.kit["PLAZA_CONTEXT"] else { return }
         var contexts = try Contexts.load(from: profile.folders)
+        let isNew = run.values.string("server") != nil && Contexts.isName(profile.name) && !profile.name.contains("___")
+        guard
+            let name = run.values.string("context") ?? run.console.kit["PLAZA_CONTEXT"]
+                ?? (isNew || contexts.contexts[profile.name] != nil ? profile.name : nil)
+        else { return }
         var context = contexts.contexts[name] ?? Context()
         switch profile.address {
         case .url: (context.server, context.socket) = ("\(profile.address)", nil)
@@ -120,6 +146,9 @@ enum AccountCommands {
         contexts.contexts[name] = context
         if contexts.current == nil { contexts.current = name }
         try contexts.save(to: profile.folders)
+        if contexts.current != name {
+            run.say("it is reached with --context \(name), or after \"chatctl context use \(name)\"")
+        }
     }
 
     static var logout: Command<Action> {
@@ -144,12 +173,18 @@ enum AccountCommands {
         )
     }
 
-    static let meShape = Shape("account", MeView.self, name: { $0.at("account.name").text ?? "" }, [
-        Column("account.name", "ACCOUNT"), Column("account.displayName", "DISPLAY-NAME"), Column("account.id", "ID"),
-        Column("server"), Column("context"), Column("session"), Column("capabilities"),
-        Column("channelCount", "CHANNELS", .number), Column("unread", "UNREAD", .number),
-        Column("mentions", "MENTIONS", .number), Column("epoch", wide: true), Column("head", wide: true),
-    ])
+    static let meShape = Shape(
+        "account",
+        MeView.self,
+        name: { $0.at("account.name").text ?? "" },
+        [
+            Column("account.name", "ACCOUNT"), Column("account.displayName", "DISPLAY-NAME"),
+            Column("account.id", "ID"),
+            Column("server"), Column("context"), Column("session"), Column("capabilities"),
+            Column("channelCount", "CHANNELS", .number), Column("unread", "UNREAD", .number),
+            Column("mentions", "MENTIONS", .number), Column("epoch", wide: true), Column("head", wide: true),
+        ]
+    )
 
     struct MeView: Codable {
         var account: Account
@@ -168,7 +203,9 @@ enum AccountCommands {
         Command(
             "whoami",
             "Shows who one is, where, and what one may do.",
-            examples: [Example("chatctl whoami"), Example("chatctl whoami -o json --fields account.name,capabilities")],
+            examples: [
+                Example("chatctl whoami"), Example("chatctl whoami -o json --fields account.name,capabilities"),
+            ],
             action: Action("me.get") { run in
                 let me = try await run.call(.me)
                 let profile = try run.profile()
@@ -198,7 +235,12 @@ enum AccountCommands {
                 Example("chatctl password --code", "With a code, signed in or not; ends every session."),
             ],
             options: [
-                .value("current-file", "FILE", .file, "A file whose first line is the password so far; - is standard input."),
+                .value(
+                    "current-file",
+                    "FILE",
+                    .file,
+                    "A file whose first line is the password so far; - is standard input."
+                ),
                 Options.password("the new password"),
                 .flag("code", "Asks for a code instead of the password so far."),
                 .value("code-file", "FILE", .file, "A file whose first line is the code; - is standard input."),

@@ -4,12 +4,18 @@ import Flags
 
 /// `audit …`: who did what, and whether the record is intact.
 enum AuditCommands {
-    static let shape = Shape("audit entry", AuditEntry.self, name: { String($0.at("seq").integer ?? 0) }, [
-        Column("seq", "SEQ", .number), Column("at", "TIME", .time), Column("severity"), Column("actorName", "ACTOR"),
-        Column("action"), Column("object"), Column("address", wide: true), Column("requestId", wide: true),
-        Column("before", wide: true), Column("after", wide: true), Column("isErased", "ERASED", wide: true),
-        Column("actor", "ACTOR-ID", wide: true), Column("session", wide: true), Column("hash", wide: true),
-    ])
+    static let shape = Shape(
+        "audit entry",
+        AuditEntry.self,
+        name: { String($0.at("seq").integer ?? 0) },
+        [
+            Column("seq", "SEQ", .number), Column("at", "TIME", .time), Column("severity"),
+            Column("actorName", "ACTOR"),
+            Column("action"), Column("object"), Column("address", wide: true), Column("requestId", wide: true),
+            Column("before", wide: true), Column("after", wide: true), Column("isErased", "ERASED", wide: true),
+            Column("actor", "ACTOR-ID", wide: true), Column("session", wide: true), Column("hash", wide: true),
+        ]
+    )
 
     static var noun: Command<Action> {
         Command(
@@ -42,7 +48,13 @@ enum AuditCommands {
             options: [
                 Options.follow, Options.since, severity,
                 .value("after", "SEQ", .integer(0...Int.max), "From the entry behind this number on."),
-                .value("limit", short: "n", "N", .integer(0...1_000_000), "How many of the last; 20 if nothing is said."),
+                .value(
+                    "limit",
+                    short: "n",
+                    "N",
+                    .integer(0...1_000_000),
+                    "How many of the last; 20 if nothing is said."
+                ),
             ],
             action: Action("audit.list", "sync") { run in
                 let isFollowing = run.values.flag("follow")
@@ -118,7 +130,9 @@ enum AuditCommands {
                     }
                 } catch is Enough {}
                 list.end()
-                if isCut, let limit { run.warn("only the first \(limit) are shown; there are more, without --limit all of them") }
+                if isCut, let limit {
+                    run.warn("only the first \(limit) are shown; there are more, without --limit all of them")
+                }
             }
         )
     }
@@ -144,10 +158,16 @@ enum AuditCommands {
         )
     }
 
-    private static let verificationShape = Shape("verification", AuditVerification.self, name: { $0.at("headHash").text ?? "" }, [
-        Column("isClean", "INTACT"), Column("checked", "CHECKED"), Column("erased"), Column("head"), Column("headHash"),
-        Column("brokenAt"), Column("reason"),
-    ])
+    private static let verificationShape = Shape(
+        "verification",
+        AuditVerification.self,
+        name: { $0.at("headHash").text ?? "" },
+        [
+            Column("isClean", "INTACT"), Column("checked", "CHECKED"), Column("erased"), Column("head"),
+            Column("headHash"),
+            Column("brokenAt"), Column("reason"),
+        ]
+    )
 
     private static var verify: Command<Action> {
         Command(
@@ -168,13 +188,19 @@ enum AuditCommands {
                 if !answer.isClean {
                     let place = answer.brokenAt.map { " at entry \($0)" } ?? ""
                     throw Failure(
-                        APIError(.internal, "the audit log is not intact\(place): \(answer.reason ?? "a link is broken")"),
+                        APIError(
+                            .internal,
+                            "the audit log is not intact\(place): \(answer.reason ?? "a link is broken")"
+                        ),
                         exit: .verification
                     )
                 }
                 if let hash = run.values.string("hash"), hash.lowercased() != answer.headHash.lowercased() {
                     throw Failure(
-                        APIError(.internal, "the newest entry is \(answer.head) with the hash \(answer.headHash), not \(hash)"),
+                        APIError(
+                            .internal,
+                            "the newest entry is \(answer.head) with the hash \(answer.headHash), not \(hash)"
+                        ),
                         exit: .verification
                     )
                 }
@@ -187,9 +213,12 @@ enum AuditCommands {
             "export",
             "Writes the audit log as jsonl, with hashes, so that it can be checked elsewhere.",
             examples: [
-                Example("chatctl audit export > audit.jsonl"), Example("chatctl audit export --to audit.jsonl --since 30d"),
+                Example("chatctl audit export > audit.jsonl"),
+                Example("chatctl audit export --to audit.jsonl --since 30d"),
             ],
-            options: filters + [.value("to", "FILE", .file, "Where to; standard output if nothing is said.", default: "-")],
+            options: filters + [
+                .value("to", "FILE", .file, "Where to; standard output if nothing is said.", default: "-")
+            ],
             action: Action("audit.list") { run in
                 let query = try query(run)
                 if run.values.origin("output") != .fallback {
@@ -198,7 +227,7 @@ enum AuditCommands {
                     return list.end()
                 }
                 let file = try ExportFile(run.values.required("to"), run.console)
-                let progress = Progress("exporting", total: nil, run.console)
+                let progress = Progress("exporting", total: nil, sharesOutput: file.isStandardOutput, run.console)
                 var count = 0
                 try await pages(run, query) { entry in
                     file.write(JSONText.line(Node(entry)) + "\n")

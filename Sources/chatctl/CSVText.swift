@@ -16,10 +16,12 @@ struct CSVText {
         case .number(let value): String(value)
         case .text(let value): harmless(value)
         case .list(let items):
-            harmless(items.map { item in
-                if case .text(let text) = item { text } else { JSONText.line(item) }
-            }
-            .joined(separator: " "))
+            harmless(
+                items.map { item in
+                    if case .text(let text) = item { text } else { JSONText.line(item) }
+                }
+                .joined(separator: " ")
+            )
         case .object: harmless(JSONText.line(node))
         }
     }

@@ -1,14 +1,21 @@
 import ChatAPI
 import Flags
 
-/// `channel …`: channels themselves. What is said in them is in `ChannelTalk.swift`, who is in them in `MemberCommands.swift`.
+/// `channel …`: channels themselves. What is said in them is in `ChannelTalk.swift`, who is in them in
+/// `MemberCommands.swift`.
 enum ChannelCommands {
-    static let shape = Shape("channel", Channel.self, name: { $0.at("name").text ?? $0.at("id").text ?? "" }, [
-        Column("title", "NAME"), Column("kind"), Column("memberCount", "MEMBERS", .number), Column("role", "MY-ROLE"),
-        Column("hasSecret", "SECRET"), Column("head", "HEAD", .number), Column("topic"), Column("id", wide: true),
-        Column("createdAt", "CREATED", .time, wide: true), Column("createdBy", wide: true),
-        Column("version", "VERSION", .number, wide: true), Column("name", "NAME", wide: true),
-    ])
+    static let shape = Shape(
+        "channel",
+        Channel.self,
+        name: { $0.at("name").text ?? $0.at("id").text ?? "" },
+        [
+            Column("title", "NAME"), Column("kind"), Column("memberCount", "MEMBERS", .number),
+            Column("role", "MY-ROLE"),
+            Column("hasSecret", "SECRET"), Column("head", "HEAD", .number), Column("topic"), Column("id", wide: true),
+            Column("createdAt", "CREATED", .time, wide: true), Column("createdBy", wide: true),
+            Column("version", "VERSION", .number, wide: true), Column("name", "NAME", wide: true),
+        ]
+    )
 
     static var noun: Command<Action> {
         Command(
@@ -54,9 +61,13 @@ enum ChannelCommands {
     }
 
     static func print(_ run: Run, joined: Bool, query: String?, where isWanted: (Channel) -> Bool) async throws {
-        try await run.list(shape, node: { channel in
-            Node(channel).adding("title", .text(run.people.title(channel)), after: "kind")
-        }, where: isWanted) { limit, cursor in
+        try await run.list(
+            shape,
+            node: { channel in
+                Node(channel).adding("title", .text(run.people.title(channel)), after: "kind")
+            },
+            where: isWanted
+        ) { limit, cursor in
             let page = try await run.call(
                 .listChannels,
                 ChannelQuery(query: query, joined: joined ? true : nil, limit: limit, cursor: cursor)
@@ -78,11 +89,17 @@ enum ChannelCommands {
             arguments: [.rest("CHANNEL", "Names: 2 to 48 letters, digits, _ - and .")],
             options: [
                 Options.file("names"), .value("topic", "TEXT", "What it is about."),
-                .value("secret-file", "FILE", .file, "A file whose first line is the join secret; - is standard input."),
+                .value(
+                    "secret-file",
+                    "FILE",
+                    .file,
+                    "A file whose first line is the join secret; - is standard input."
+                ),
             ] + Options.change,
             action: Action("channels.create") { run in
                 let topic = run.values.string("topic")
-                let secret = run.values.string("secret-file") == nil ? nil : try run.secret("secret-file", "Join secret")
+                let secret =
+                    run.values.string("secret-file") == nil ? nil : try run.secret("secret-file", "Join secret")
                 try await run.each(try run.inputs("CHANNEL"), shape, verb: "created") { name, part in
                     let draft = ChannelDraft(name: plain(name), topic: topic, secret: secret)
                     return await node(try await run.call(.createChannel, draft, part: part), run)
@@ -114,12 +131,20 @@ enum ChannelCommands {
             "Changes a channel's name, topic or join secret.",
             examples: [
                 Example("chatctl channel edit general --topic 'Everything else'"),
-                Example("chatctl channel edit general --topic '' --if-match 3", "Without a topic, if nobody was faster."),
+                Example(
+                    "chatctl channel edit general --topic '' --if-match 3",
+                    "Without a topic, if nobody was faster."
+                ),
             ],
             arguments: [Arguments.channel],
             options: [
                 .value("name", "NAME", "A new name."), .value("topic", "TEXT", "A new topic; an empty one removes it."),
-                .value("secret-file", "FILE", .file, "A file whose first line is the new join secret; - is standard input."),
+                .value(
+                    "secret-file",
+                    "FILE",
+                    .file,
+                    "A file whose first line is the new join secret; - is standard input."
+                ),
                 .flag("no-secret", "Removes the join secret."), Options.ifMatch,
             ] + Options.change,
             action: Action("channels.update") { run in
@@ -168,14 +193,22 @@ enum ChannelCommands {
             arguments: [Arguments.channels(0)],
             options: [
                 Options.file("channels"),
-                .value("secret-file", "FILE", .file, "A file whose first line is the join secret; - is standard input."),
+                .value(
+                    "secret-file",
+                    "FILE",
+                    .file,
+                    "A file whose first line is the join secret; - is standard input."
+                ),
                 .flag("secret", "Asks for the join secret."),
             ] + Options.change,
             action: Action("channels.join") { run in
                 let hasSecret = run.values.flag("secret") || run.values.string("secret-file") != nil
                 let secret = hasSecret ? try run.secret("secret-file", "Join secret") : nil
                 try await run.each(try run.inputs("CHANNEL"), shape, verb: "joined") { name, part in
-                    await node(try await run.call(.joinChannel, ChannelJoin(channel: name, secret: secret), part: part), run)
+                    await node(
+                        try await run.call(.joinChannel, ChannelJoin(channel: name, secret: secret), part: part),
+                        run
+                    )
                 }
             }
         )

@@ -44,7 +44,8 @@ extension ChannelTalk {
                     return try await list(run, history, title, after, through)
                 }
                 let file = try ExportFile(run.values.required("to"), run.console)
-                let progress = Progress("exporting", total: Int(max(0, through - after)), run.console)
+                let total = Int(max(0, through - after))
+                let progress = Progress("exporting", total: total, sharesOutput: file.isStandardOutput, run.console)
                 var count = 0
                 if form == "markdown" {
                     file.write("# \(markdown(title))\n" + (channel.topic.map { "\n\(markdown($0))\n" } ?? ""))
@@ -57,13 +58,17 @@ extension ChannelTalk {
                 }
                 progress.clear()
                 try file.finish()
-                if !file.isStandardOutput { run.say("wrote \(count) entries of \(VisibleText.line(title)) to \(file.path)") }
+                if !file.isStandardOutput {
+                    run.say("wrote \(count) entries of \(VisibleText.line(title)) to \(file.path)")
+                }
             }
         )
     }
 
     /// With `-o` it is a list like any other.
-    private static func list(_ run: Run, _ history: History, _ title: String, _ after: Int64, _ through: Int64) async throws {
+    private static func list(_ run: Run, _ history: History, _ title: String, _ after: Int64, _ through: Int64)
+        async throws
+    {
         guard run.values.required("to") == "-" else { throw Failure.usage("--to goes with --as, not with -o") }
         let list = try run.output.list(EntryView.shape)
         try await history.pages(after: after, through: through) { entries in
@@ -81,7 +86,9 @@ extension ChannelTalk {
         default: break
         }
         let time = TimeText.local(entry.at, offset: run.console.zoneOffset(at: entry.at))
-        let reactions = (entry.reactions ?? []).map { "\(VisibleText.line($0.emoji)) \($0.by.count)" }.joined(separator: "  ")
+        let reactions = (entry.reactions ?? []).map { "\(VisibleText.line($0.emoji)) \($0.by.count)" }.joined(
+            separator: "  "
+        )
         if form == "text" {
             let line = EntryView.line(entry, time: time, run.people) { $0 }
             return line + "\n" + (reactions.isEmpty ? "" : String(repeating: " ", count: 21) + "[\(reactions)]\n")
@@ -89,7 +96,8 @@ extension ChannelTalk {
         let who = markdown(run.people.name(entry.by))
         guard entry.kind == .message else {
             let line = EntryView.line(entry, time: time, run.people) { $0 }
-            return "\n*\(markdown(String(line.dropFirst(time.count + 2))).drop { $0 == "\\" || $0 == "*" || $0 == " " })* (\(time))\n"
+            return
+                "\n*\(markdown(String(line.dropFirst(time.count + 2))).drop { $0 == "\\" || $0 == "*" || $0 == " " })* (\(time))\n"
         }
         var text = "\n**\(who)** \(time) [\(entry.seq)]\n\n"
         if let reply = entry.replyTo { text += "> to [\(reply)]\n\n" }

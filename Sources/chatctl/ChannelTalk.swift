@@ -4,9 +4,14 @@ import Flags
 
 /// `channel post|tail`: saying something in a channel, and reading along.
 enum ChannelTalk {
-    static let sentShape = Shape("message", SentView.self, name: { $0.at("message").text ?? "" }, [
-        Column("message"), Column("seq", "SEQ", .number), Column("at", "TIME", .time), Column("cid", wide: true),
-    ])
+    static let sentShape = Shape(
+        "message",
+        SentView.self,
+        name: { $0.at("message").text ?? "" },
+        [
+            Column("message"), Column("seq", "SEQ", .number), Column("at", "TIME", .time), Column("cid", wide: true),
+        ]
+    )
 
     struct SentView: Codable {
         /// As other commands take it: `general/812`.
@@ -17,11 +22,12 @@ enum ChannelTalk {
         var cid: ClientID
     }
 
-    static let postOptions: [Option] = [
-        .value("reply-to", "SEQ", .integer(1...Int.max), "The number of the message it answers."),
-        .value("cid", "ID", "The message's own id, a UUIDv7: a repeat with the same one is sent once."),
-        .flag("lines", "Each line of standard input is a message of its own."),
-    ] + Options.change
+    static let postOptions: [Option] =
+        [
+            .value("reply-to", "SEQ", .integer(1...Int.max), "The number of the message it answers."),
+            .value("cid", "ID", "The message's own id, a UUIDv7: a repeat with the same one is sent once."),
+            .flag("lines", "Each line of standard input is a message of its own."),
+        ] + Options.change
 
     static var post: Command<Action> {
         Command(
@@ -64,7 +70,9 @@ enum ChannelTalk {
     private static func send(_ text: String, to channel: Channel, part: String?, _ run: Run) async throws -> SentView {
         var cid: ClientID
         if let given = run.values.string("cid") {
-            guard let id = ClientID(given) else { throw Failure.usage("--cid: \"\(VisibleText.line(given))\" is no id") }
+            guard let id = ClientID(given) else {
+                throw Failure.usage("--cid: \"\(VisibleText.line(given))\" is no id")
+            }
             cid = id
         } else {
             var random = SystemRandomNumberGenerator()
@@ -107,7 +115,13 @@ enum ChannelTalk {
     static let tailOptions: [Option] = [
         Options.follow, Options.since,
         .value("after", "SEQ", .integer(0...Int.max), "From the entry behind this number on."),
-        .value("limit", short: "n", "N", .integer(0...1_000_000), "How many of the last entries; 20 if nothing is said."),
+        .value(
+            "limit",
+            short: "n",
+            "N",
+            .integer(0...1_000_000),
+            "How many of the last entries; 20 if nothing is said."
+        ),
     ]
 
     static func show(_ run: Run, _ channel: Channel) async throws {

@@ -30,7 +30,9 @@ enum Completion {
     }
 
     private static func contexts(_ console: some Console) -> [(word: String, note: String)] {
-        guard let folders = try? Folders(console.kit), let contexts = try? Contexts.load(from: folders) else { return [] }
+        guard let folders = try? Folders(console.kit), let contexts = try? Contexts.load(from: folders) else {
+            return []
+        }
         return contexts.contexts.keys.sorted().map { name in
             let context = contexts.contexts[name]
             return (name, context?.server ?? context?.socket ?? "")

@@ -4,10 +4,16 @@ import Flags
 
 /// `context …`: which daemons one uses, and as whom.
 enum ContextCommands {
-    static let shape = Shape("context", ContextView.self, name: { $0.at("name").text ?? "" }, [
-        Column("name"), Column("isCurrent", "CURRENT"), Column("address"), Column("account"), Column("ca", wide: true),
-        Column("tokenFile", wide: true), Column("tokenCommand", wide: true),
-    ])
+    static let shape = Shape(
+        "context",
+        ContextView.self,
+        name: { $0.at("name").text ?? "" },
+        [
+            Column("name"), Column("isCurrent", "CURRENT"), Column("address"), Column("account"),
+            Column("ca", wide: true),
+            Column("tokenFile", wide: true), Column("tokenCommand", wide: true),
+        ]
+    )
 
     struct ContextView: Codable {
         var name: String
@@ -39,7 +45,10 @@ enum ContextCommands {
             let known = contexts.contexts.keys.sorted()
             let near = Suggestion.nearest(to: name, among: known)
             throw Failure(
-                APIError(.notFound, "no context is named '\(name)'" + (near.isEmpty ? "" : "; did you mean \(near[0])?"))
+                APIError(
+                    .notFound,
+                    "no context is named '\(name)'" + (near.isEmpty ? "" : "; did you mean \(near[0])?")
+                )
             )
         }
         return Node(
@@ -101,7 +110,9 @@ enum ContextCommands {
             action: Action { run in
                 let name = run.values.required("NAME")
                 guard Contexts.isName(name) else {
-                    throw Failure.usage("\"\(VisibleText.line(name))\" is no name of a context: 1 to 64 of a-z A-Z 0-9 . - _")
+                    throw Failure.usage(
+                        "\"\(VisibleText.line(name))\" is no name of a context: 1 to 64 of a-z A-Z 0-9 . - _"
+                    )
                 }
                 let folders = try Folders(run.console.kit)
                 var contexts = try Contexts.load(from: folders)
@@ -119,7 +130,9 @@ enum ContextCommands {
                 }
                 if let account = run.values.string("account") { context.account = account }
                 if let ca = run.values.string("ca") { context.ca = ca }
-                if let file = run.values.string("token-file") { (context.tokenFile, context.tokenCommand) = (file, nil) }
+                if let file = run.values.string("token-file") {
+                    (context.tokenFile, context.tokenCommand) = (file, nil)
+                }
                 if let command = run.values.string("token-command") {
                     (context.tokenFile, context.tokenCommand) = (nil, command)
                 }

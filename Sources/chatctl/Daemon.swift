@@ -29,8 +29,8 @@ package struct Daemon: Sendable {
         self.watch = watch
     }
 
-    /// Batches that wait to be printed. More means that nobody reads our output: the stream ends, and who reads it begins
-    /// again where it was.
+    /// Batches that wait to be printed. More means that nobody reads our output: the stream ends, and who reads it
+    /// begins again where it was.
     package static let batches = 4_096
 
     /// The daemon of a profile, over REST and the live connection, on one loop.

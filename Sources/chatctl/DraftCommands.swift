@@ -32,7 +32,10 @@ enum DraftCommands {
             arguments: [Arguments.channel],
             action: Action("registers.list", "channels.get") { run in
                 let id = try await run.channelID(run.values.required("CHANNEL"))
-                try run.output.one(Node(try await RegisterCommands.register(run, "draft/\(id)")), RegisterCommands.shape)
+                try run.output.one(
+                    Node(try await RegisterCommands.register(run, "draft/\(id)")),
+                    RegisterCommands.shape
+                )
             }
         )
     }
@@ -41,7 +44,9 @@ enum DraftCommands {
         Command(
             "set",
             "Keeps a text as the draft of a channel.",
-            examples: [Example("chatctl draft set general 'Dear all,'"), Example("chatctl draft set general - < letter.txt")],
+            examples: [
+                Example("chatctl draft set general 'Dear all,'"), Example("chatctl draft set general - < letter.txt"),
+            ],
             arguments: [Arguments.channel, Arguments.text],
             options: [
                 .value("reply-to", "SEQ", .integer(1...Int.max), "The number of the message it will answer.")
@@ -69,7 +74,11 @@ enum DraftCommands {
                 let name = run.values.required("CHANNEL")
                 let change = DraftChange(channel: try await run.channelID(name), text: "")
                 let register = try await run.call(.setDraft, change)
-                try run.changed(Node(register), RegisterCommands.shape, "cleared the draft of \(VisibleText.line(name))")
+                try run.changed(
+                    Node(register),
+                    RegisterCommands.shape,
+                    "cleared the draft of \(VisibleText.line(name))"
+                )
             }
         )
     }

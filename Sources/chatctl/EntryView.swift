@@ -3,13 +3,19 @@ import ChatAPI
 /// Entries of a log as they are printed: with the names of people, as a row or as a line of conversation.
 enum EntryView {
     /// Rows: `message ls`, `profile log`.
-    static let shape = Shape("entry", Entry.self, name: name, [
-        Column("seq", "SEQ", .number), Column("at", "TIME", .time), Column("byName", "BY"), Column("push", "KIND"),
-        Column("text"), Column("replyTo", wide: true), Column("target", wide: true), Column("emoji", wide: true),
-        Column("reactions", wide: true), Column("pinned", wide: true), Column("rev", wide: true), Column("editedAt", "EDITED", .time, wide: true),
-        Column("redactedAt", "DELETED", .time, wide: true), Column("channelName", "CHANNEL", wide: true),
-        Column("channel", "CHANNEL-ID", wide: true), Column("by", "BY-ID", wide: true), Column("cid", wide: true),
-    ])
+    static let shape = Shape(
+        "entry",
+        Entry.self,
+        name: name,
+        [
+            Column("seq", "SEQ", .number), Column("at", "TIME", .time), Column("byName", "BY"), Column("push", "KIND"),
+            Column("text"), Column("replyTo", wide: true), Column("target", wide: true), Column("emoji", wide: true),
+            Column("reactions", wide: true), Column("pinned", wide: true), Column("rev", wide: true),
+            Column("editedAt", "EDITED", .time, wide: true),
+            Column("redactedAt", "DELETED", .time, wide: true), Column("channelName", "CHANNEL", wide: true),
+            Column("channel", "CHANNEL-ID", wide: true), Column("by", "BY-ID", wide: true), Column("cid", wide: true),
+        ]
+    )
 
     /// `general/812`, as other commands take it.
     @Sendable static func name(_ node: Node) -> String {

@@ -26,7 +26,9 @@ extension Run {
                         position = nil
                     case .denied: throw Failure(APIError(.forbidden, "\(title) may not be read, or not any more"))
                     case .failed(let error):
-                        warn("missing entries could not be read: \(VisibleText.line(error.detail)); trying again when connected")
+                        warn(
+                            "missing entries could not be read: \(VisibleText.line(error.detail)); trying again when connected"
+                        )
                     case .entries(let entries):
                         try await tell(event)
                         position = entries.last?.seq ?? position
@@ -56,7 +58,9 @@ final class ConnectionNotice {
         switch state {
         case .connecting: break
         case .live:
-            if isLive != true { run.warn("connected to \(try run.daemon().address), following \(VisibleText.line(title))") }
+            if isLive != true {
+                run.warn("connected to \(try run.daemon().address), following \(VisibleText.line(title))")
+            }
             isLive = true
         case .offline(let reason, let retry):
             isLive = false
@@ -100,7 +104,9 @@ enum MeLog {
                         try await add(new.filter { isWanted($0.kind) }, to: list, run)
                         position = new.last?.seq ?? position
                     case .gap(let gap) where gap.log == LogName.me:
-                        run.warn("entries \(gap.from) to \(gap.head) were not sent; \"chatctl profile log\" shows those that are kept")
+                        run.warn(
+                            "entries \(gap.from) to \(gap.head) were not sent; \"chatctl profile log\" shows those that are kept"
+                        )
                         position = gap.head
                     case .epochChanged: run.warn("the daemon has another database: going on with what is new there")
                     default: break

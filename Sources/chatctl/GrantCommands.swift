@@ -3,10 +3,16 @@ import Flags
 
 /// `user grants|grant|revoke`: roles on the platform.
 enum GrantCommands {
-    static let shape = Shape("grant", Grant.self, name: { $0.at("role").text ?? "" }, [
-        Column("role"), Column("scope"), Column("grantedAt", "GRANTED", .time), Column("grantedBy", "BY", wide: true),
-        Column("account", wide: true),
-    ])
+    static let shape = Shape(
+        "grant",
+        Grant.self,
+        name: { $0.at("role").text ?? "" },
+        [
+            Column("role"), Column("scope"), Column("grantedAt", "GRANTED", .time),
+            Column("grantedBy", "BY", wide: true),
+            Column("account", wide: true),
+        ]
+    )
 
     private static let role = Argument.required(
         "ROLE",
@@ -38,7 +44,11 @@ enum GrantCommands {
             action: Action("grants.give") { run in
                 let draft = try draft(run)
                 let grant = try await run.call(.giveGrant, draft)
-                try run.changed(Node(grant), shape, "granted \(draft.role.rawValue) to \(VisibleText.line(draft.account))")
+                try run.changed(
+                    Node(grant),
+                    shape,
+                    "granted \(draft.role.rawValue) to \(VisibleText.line(draft.account))"
+                )
             }
         )
     }

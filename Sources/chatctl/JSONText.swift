@@ -1,4 +1,4 @@
-/// Nodes as JSON. What a terminal would obey or hide is written as `\uXXXX`: the same data, and nothing to fear from it.
+/// Nodes as JSON. What a terminal would obey or hide is written as `\uXXXX`: the same data, and nothing to fear.
 enum JSONText {
     /// One line, for `jsonl` and for streams.
     static func line(_ node: Node) -> String {
@@ -63,7 +63,11 @@ enum JSONText {
             case "\t": text += "\\t"
             case "\r": text += "\\r"
             default:
-                if VisibleText.isHostile(scalar) { escape(scalar, into: &text) } else { text.unicodeScalars.append(scalar) }
+                if VisibleText.isHostile(scalar) {
+                    escape(scalar, into: &text)
+                } else {
+                    text.unicodeScalars.append(scalar)
+                }
             }
         }
         text += "\""

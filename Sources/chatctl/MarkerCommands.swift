@@ -3,10 +3,16 @@ import Flags
 
 /// `marker …`: how far one has read.
 enum MarkerCommands {
-    static let shape = Shape("marker", UnreadView.self, name: { $0.at("channelName").text ?? "" }, [
-        Column("channelName", "CHANNEL"), Column("unread", "UNREAD", .number), Column("mentions", "MENTIONS", .number),
-        Column("marker", "READ-TO", .number), Column("channel", "CHANNEL-ID", wide: true),
-    ])
+    static let shape = Shape(
+        "marker",
+        UnreadView.self,
+        name: { $0.at("channelName").text ?? "" },
+        [
+            Column("channelName", "CHANNEL"), Column("unread", "UNREAD", .number),
+            Column("mentions", "MENTIONS", .number),
+            Column("marker", "READ-TO", .number), Column("channel", "CHANNEL-ID", wide: true),
+        ]
+    )
 
     struct UnreadView: Codable {
         var channel: ChannelID

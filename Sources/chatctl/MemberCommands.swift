@@ -3,10 +3,15 @@ import Flags
 
 /// `member …`, and the same under `channel`: who is in a channel, and as what.
 enum MemberCommands {
-    static let shape = Shape("member", Member.self, name: { $0.at("name").text ?? "" }, [
-        Column("name"), Column("role"), Column("kind"), Column("displayName"), Column("joinedAt", "JOINED", .time),
-        Column("account", wide: true),
-    ])
+    static let shape = Shape(
+        "member",
+        Member.self,
+        name: { $0.at("name").text ?? "" },
+        [
+            Column("name"), Column("role"), Column("kind"), Column("displayName"), Column("joinedAt", "JOINED", .time),
+            Column("account", wide: true),
+        ]
+    )
 
     static var noun: Command<Action> {
         Command(

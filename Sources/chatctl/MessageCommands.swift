@@ -9,12 +9,14 @@ enum MessageCommands {
             "Messages: a message is its channel and its number, general/812.",
             aliases: ["messages", "msg"],
             examples: [
-                Example("chatctl message ls general --limit 50"), Example("chatctl message search 'doors' --channel general"),
+                Example("chatctl message ls general --limit 50"),
+                Example("chatctl message search 'doors' --channel general"),
                 Example("chatctl message delete general/812 --yes"),
             ],
             children: {
                 [
-                    list, show, edit, delete, SearchCommands.search, PinCommands.pin, PinCommands.unpin, PinCommands.pins,
+                    list, show, edit, delete, SearchCommands.search, PinCommands.pin, PinCommands.unpin,
+                    PinCommands.pins,
                     ReactionCommands.react, ReactionCommands.unreact,
                 ]
             }
@@ -73,7 +75,9 @@ enum MessageCommands {
         let isForward = run.values.string("after") != nil || run.values.string("since") != nil
         let before = run.values.int("before").map(Int64.init)
         guard let limit else {
-            return try await history.pages(after: after, through: before.map { $0 - 1 } ?? .max) { try await body(wanted($0)) }
+            return try await history.pages(after: after, through: before.map { $0 - 1 } ?? .max) {
+                try await body(wanted($0))
+            }
         }
         if isForward {
             var left = limit
@@ -96,7 +100,10 @@ enum MessageCommands {
         var position = before
         var hasEarlier = true
         while found.count < limit, hasEarlier {
-            let page = try await run.call(.entries, EntryQuery(channel: channel, before: position, limit: Limits.pageItems))
+            let page = try await run.call(
+                .entries,
+                EntryQuery(channel: channel, before: position, limit: Limits.pageItems)
+            )
             found = wanted(page.entries) + found
             hasEarlier = page.hasEarlier && !page.entries.isEmpty
             position = page.entries.first?.seq
@@ -114,7 +121,9 @@ enum MessageCommands {
             "show",
             "Shows a message in its current form.",
             aliases: ["get"],
-            examples: [Example("chatctl message show general/812"), Example("chatctl message show general/812 -o json")],
+            examples: [
+                Example("chatctl message show general/812"), Example("chatctl message show general/812 -o json"),
+            ],
             arguments: [Arguments.message],
             action: Action("messages.get") { run in
                 let ref = try run.message(run.values.required("MESSAGE"))

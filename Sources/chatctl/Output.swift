@@ -79,9 +79,14 @@ package final class Output {
         try one(node, Self.doneShape)
     }
 
-    private static let doneShape = Shape("result", Done.self, name: { $0.at("object").text ?? "" }, [
-        Column("result"), Column("object"), Column("dryRun"),
-    ])
+    private static let doneShape = Shape(
+        "result",
+        Done.self,
+        name: { $0.at("object").text ?? "" },
+        [
+            Column("result"), Column("object"), Column("dryRun"),
+        ]
+    )
 
     private struct Done: Codable {
         var result: String

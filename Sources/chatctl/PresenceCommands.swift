@@ -4,9 +4,14 @@ import Flags
 
 /// `channel presence|typing`: who is there, and who is writing.
 enum PresenceCommands {
-    static let shape = Shape("person", Presence.self, name: { $0.at("name").text ?? $0.at("account").text ?? "" }, [
-        Column("name"), Column("state"), Column("statusText", "STATUS"), Column("account", wide: true),
-    ])
+    static let shape = Shape(
+        "person",
+        Presence.self,
+        name: { $0.at("name").text ?? $0.at("account").text ?? "" },
+        [
+            Column("name"), Column("state"), Column("statusText", "STATUS"), Column("account", wide: true),
+        ]
+    )
 
     private static let watch = Option.flag("watch", short: "w", "Goes on with what changes, until Ctrl-C.")
 
@@ -14,7 +19,9 @@ enum PresenceCommands {
         Command(
             "presence",
             "Shows who of a channel is there; with --watch, who comes and goes.",
-            examples: [Example("chatctl channel presence general"), Example("chatctl channel presence general --watch")],
+            examples: [
+                Example("chatctl channel presence general"), Example("chatctl channel presence general --watch"),
+            ],
             arguments: [Arguments.channel],
             options: [watch],
             action: Action("presence.list", "channels.get", "view.set") { run in
@@ -54,7 +61,8 @@ enum PresenceCommands {
                 for event in batch {
                     switch event {
                     case .state(let state): try connection.tell(state)
-                    case .ephemeral(let news) where news.channel == nil || news.channel == channel.id: try await tell(news)
+                    case .ephemeral(let news) where news.channel == nil || news.channel == channel.id:
+                        try await tell(news)
                     default: break
                     }
                 }
@@ -63,9 +71,14 @@ enum PresenceCommands {
         }
     }
 
-    private static let typingShape = Shape("person", TypingView.self, name: { $0.at("name").text ?? "" }, [
-        Column("name"), Column("isTyping", "TYPING"), Column("account", wide: true),
-    ])
+    private static let typingShape = Shape(
+        "person",
+        TypingView.self,
+        name: { $0.at("name").text ?? "" },
+        [
+            Column("name"), Column("isTyping", "TYPING"), Column("account", wide: true),
+        ]
+    )
 
     private struct TypingView: Codable {
         var account: AccountID
@@ -100,7 +113,11 @@ enum PresenceCommands {
                 }
                 let isStop = run.values.flag("stop")
                 _ = try await run.call(.typing, Typing(channel: channel.id, stopped: isStop ? true : nil))
-                try run.done(isStop ? "stopped" : "typing", run.values.required("CHANNEL"), isStop ? "stopped" : "typing")
+                try run.done(
+                    isStop ? "stopped" : "typing",
+                    run.values.required("CHANNEL"),
+                    isStop ? "stopped" : "typing"
+                )
             }
         )
     }

@@ -51,7 +51,11 @@ enum ProfileCommands {
                     throw Failure.usage("nothing to change: give --display-name, --about or --status")
                 }
                 let account = try await run.call(.changeProfile, change)
-                try run.changed(Node(account), UserCommands.shape, "changed the profile of \(VisibleText.line(account.name))")
+                try run.changed(
+                    Node(account),
+                    UserCommands.shape,
+                    "changed the profile of \(VisibleText.line(account.name))"
+                )
             }
         )
     }

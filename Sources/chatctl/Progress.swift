@@ -9,16 +9,20 @@ final class Progress {
     private var done = 0
     private let started = Progress.milliseconds()
     private var drawn: Int64 = 0
+    private var isOnScreen = false
 
     /// Shorter work needs no bar; one that appears and vanishes only flickers.
     private static let patience: Int64 = 500
     private static let interval: Int64 = 100
 
-    init(_ what: String, total: Int?, _ console: any Console) {
+    /// - Parameter sharesOutput: Whether results go to standard output meanwhile; on a terminal they are progress enough.
+    init(_ what: String, total: Int?, sharesOutput: Bool, _ console: any Console) {
         self.what = what
         self.total = total
         self.console = console
-        isShown = console.isTerminal(.error) && console.environment("TERM") != "dumb"
+        isShown =
+            console.isTerminal(.error) && console.environment("TERM") != "dumb"
+            && !(sharesOutput && console.isTerminal(.output))
     }
 
     func advance(by count: Int = 1) {
@@ -27,13 +31,14 @@ final class Progress {
         let now = Self.milliseconds()
         guard now - started >= Self.patience, now - drawn >= Self.interval else { return }
         drawn = now
+        isOnScreen = true
         console.print("\r\u{1B}[K" + line(now), to: .error)
     }
 
     /// Takes the bar away, so that something else can be said.
     func clear() {
-        if drawn > 0 { console.print("\r\u{1B}[K", to: .error) }
-        drawn = 0
+        if isOnScreen { console.print("\r\u{1B}[K", to: .error) }
+        isOnScreen = false
     }
 
     private func line(_ now: Int64) -> String {

@@ -15,7 +15,11 @@ enum ReactionCommands {
             action: Action("reactions.add", "channels.get") { run in
                 let (ref, name) = try await reference(run)
                 _ = try await run.call(.react, ref)
-                try run.done("reacted", name, "reacted to \(VisibleText.line(name)) with \(VisibleText.line(ref.emoji))")
+                try run.done(
+                    "reacted",
+                    name,
+                    "reacted to \(VisibleText.line(name)) with \(VisibleText.line(ref.emoji))"
+                )
             }
         )
     }
@@ -30,7 +34,11 @@ enum ReactionCommands {
             action: Action("reactions.remove", "channels.get") { run in
                 let (ref, name) = try await reference(run)
                 _ = try await run.call(.unreact, ref)
-                try run.done("unreacted", name, "took \(VisibleText.line(ref.emoji)) back from \(VisibleText.line(name))")
+                try run.done(
+                    "unreacted",
+                    name,
+                    "took \(VisibleText.line(ref.emoji)) back from \(VisibleText.line(name))"
+                )
             }
         )
     }

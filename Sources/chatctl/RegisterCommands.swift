@@ -3,9 +3,14 @@ import Flags
 
 /// `registers …`: what an account keeps in step on all its devices.
 enum RegisterCommands {
-    static let shape = Shape("register", Register.self, name: { $0.at("key").text ?? "" }, [
-        Column("key"), Column("version", "VERSION", .number), Column("value"),
-    ])
+    static let shape = Shape(
+        "register",
+        Register.self,
+        name: { $0.at("key").text ?? "" },
+        [
+            Column("key"), Column("version", "VERSION", .number), Column("value"),
+        ]
+    )
 
     private static let key = Argument.required(
         "KEY",
@@ -33,7 +38,11 @@ enum RegisterCommands {
                 .value("after", "VERSION", .integer(0...Int.max), "Only what changed behind this version."),
             ],
             action: Action("registers.list") { run in
-                try await print(run, prefix: run.values.string("prefix"), after: run.values.int("after").map(Int64.init))
+                try await print(
+                    run,
+                    prefix: run.values.string("prefix"),
+                    after: run.values.int("after").map(Int64.init)
+                )
             }
         )
     }
@@ -71,7 +80,8 @@ enum RegisterCommands {
             "set",
             "Sets a register to a JSON value.",
             examples: [
-                Example("chatctl registers set client/theme '\"dark\"'"), Example("chatctl registers set sidebar - < sidebar.json"),
+                Example("chatctl registers set client/theme '\"dark\"'"),
+                Example("chatctl registers set sidebar - < sidebar.json"),
             ],
             arguments: [key, .required("JSON", "The value; - reads it from standard input.")],
             options: Options.change,
@@ -82,7 +92,9 @@ enum RegisterCommands {
                 do {
                     value = try Coding.decode(JSON.self, from: Array(text.utf8))
                 } catch {
-                    throw Failure.usage("\"\(VisibleText.line(String(text.prefix(60))))\" is not JSON: texts need quotes, '\"dark\"'")
+                    throw Failure.usage(
+                        "\"\(VisibleText.line(String(text.prefix(60))))\" is not JSON: texts need quotes, '\"dark\"'"
+                    )
                 }
                 let register = try await run.call(.setRegister, RegisterDraft(key: key, value: value))
                 try run.changed(Node(register), shape, "set \(VisibleText.line(key))")

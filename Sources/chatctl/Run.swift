@@ -29,10 +29,16 @@ package final class Run {
     /// Which daemon, as whom: flags, then environment, then context, then the default sockets.
     func profile() throws -> Profile {
         if let known { return known }
+        return try resolve(context: values.string("context"))
+    }
+
+    /// The same under the name of a context that is about to be made; nothing may have been called yet.
+    @discardableResult
+    func resolve(context: String?) throws -> Profile {
         let flags = Profile.Flags(
             server: values.string("server"),
             socket: values.string("socket"),
-            context: values.string("context"),
+            context: context,
             ca: values.string("ca"),
             tokenFile: values.string("token-file")
         )
@@ -71,7 +77,9 @@ package final class Run {
         if values.declares("idempotency-key"), let key = try header("idempotency-key") {
             options.key = part.map { "\(key)/\($0)" } ?? key
             guard options.key!.utf8.count <= Limits.keyBytes else {
-                throw .usage("--idempotency-key makes a key of \(options.key!.utf8.count) bytes; the limit is \(Limits.keyBytes)")
+                throw .usage(
+                    "--idempotency-key makes a key of \(options.key!.utf8.count) bytes; the limit is \(Limits.keyBytes)"
+                )
             }
         }
         if values.declares("if-match") { options.ifMatch = try header("if-match") }

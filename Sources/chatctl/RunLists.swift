@@ -76,7 +76,7 @@ extension Run {
         }
         let bulk = shape.forBulk
         let list = try output.list(bulk)
-        let progress = Progress(verb, total: inputs.count, console)
+        let progress = Progress(verb, total: inputs.count, sharesOutput: true, console)
         var failed = 0
         var last: Failure?
         for (index, input) in inputs.enumerated() {
@@ -123,7 +123,10 @@ extension Run {
 extension Shape {
     /// With what was asked for and what became of it.
     var forBulk: Shape {
-        Shape(self, columns: [Column("input"), Column("status")] + columns + [Column("error.detail", "ERROR", wide: true)])
+        Shape(
+            self,
+            columns: [Column("input"), Column("status")] + columns + [Column("error.detail", "ERROR", wide: true)]
+        )
     }
 
     init(_ other: Shape, columns: [Column]) {

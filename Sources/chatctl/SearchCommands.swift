@@ -3,11 +3,16 @@ import Flags
 
 /// `message search`: full-text search with what matched.
 enum SearchCommands {
-    static let shape = Shape("message", SearchHit.self, name: { $0.at("message").text ?? "" }, [
-        Column("message"), Column("entry.at", "TIME", .time), Column("byName", "BY"), Column("entry.text", "TEXT"),
-        Column("entry.channel", "CHANNEL-ID", wide: true), Column("entry.by", "BY-ID", wide: true),
-        Column("highlights", wide: true),
-    ])
+    static let shape = Shape(
+        "message",
+        SearchHit.self,
+        name: { $0.at("message").text ?? "" },
+        [
+            Column("message"), Column("entry.at", "TIME", .time), Column("byName", "BY"), Column("entry.text", "TEXT"),
+            Column("entry.channel", "CHANNEL-ID", wide: true), Column("entry.by", "BY-ID", wide: true),
+            Column("highlights", wide: true),
+        ]
+    )
 
     static var search: Command<Action> {
         Command(
@@ -58,7 +63,9 @@ enum SearchCommands {
                     query.cursor = isCut ? nil : page.nextCursor
                 } while query.cursor != nil
                 list.end()
-                if isCut, let limit { run.warn("only the newest \(limit) are shown; there are more, without --limit all of them") }
+                if isCut, let limit {
+                    run.warn("only the newest \(limit) are shown; there are more, without --limit all of them")
+                }
             }
         )
     }
@@ -73,7 +80,9 @@ enum SearchCommands {
             title = titles[id] ?? title
         }
         let name = Node.text(run.people.name(hit.entry.by))
-        return .object([.init("message", .text("\(title)/\(hit.entry.seq)")), .init("byName", name)] + members(Node(hit)))
+        return .object(
+            [.init("message", .text("\(title)/\(hit.entry.seq)")), .init("byName", name)] + members(Node(hit))
+        )
     }
 
     private static func members(_ node: Node) -> [Node.Member] {

@@ -1,7 +1,7 @@
 import ChatKit
 import Flags
 
-/// Where secrets come from: a file, standard input, or a prompt without echo. Never from the line, where `ps` shows them.
+/// Where secrets come from: a file, standard input, or a prompt without echo. Never the line, which `ps` shows.
 enum SecretSource {
     /// The lines of a file that are not blank, without blanks around them.
     static func lines(of path: String) throws -> [String] {
@@ -53,7 +53,9 @@ extension Run {
         guard let line, let text = String(validating: line.last == 0x0D ? line.dropLast() : line[...], as: UTF8.self),
             !text.isEmpty
         else {
-            throw Failure.usage("--\(option): there is no text in the first line of \(source == "-" ? "standard input" : source)")
+            throw Failure.usage(
+                "--\(option): there is no text in the first line of \(source == "-" ? "standard input" : source)"
+            )
         }
         return text
     }
@@ -84,7 +86,9 @@ extension Run {
             )
         }
         guard typed == name else {
-            throw Failure.usage("\"\(VisibleText.line(typed ?? ""))\" is not \(VisibleText.line(name)): nothing was done")
+            throw Failure.usage(
+                "\"\(VisibleText.line(typed ?? ""))\" is not \(VisibleText.line(name)): nothing was done"
+            )
         }
     }
 }

@@ -4,16 +4,26 @@ import Flags
 
 /// `server …`: the daemon itself.
 enum ServerCommands {
-    static let shape = Shape("daemon", ServerStatus.self, name: { $0.at("version").text ?? "" }, [
-        Column("version"), Column("commit"), Column("startedAt", "STARTED", .time), Column("isReady", "READY"),
-        Column("isDraining", "DRAINING"), Column("accounts"), Column("channels"), Column("messages"),
-        Column("connections"), Column("liveSessions", "LIVE"), Column("writeQueue"), Column("searchLag"),
-        Column("residentBytes", "MEMORY", .bytes), Column("epoch", wide: true),
-    ])
+    static let shape = Shape(
+        "daemon",
+        ServerStatus.self,
+        name: { $0.at("version").text ?? "" },
+        [
+            Column("version"), Column("commit"), Column("startedAt", "STARTED", .time), Column("isReady", "READY"),
+            Column("isDraining", "DRAINING"), Column("accounts"), Column("channels"), Column("messages"),
+            Column("connections"), Column("liveSessions", "LIVE"), Column("writeQueue"), Column("searchLag"),
+            Column("residentBytes", "MEMORY", .bytes), Column("epoch", wide: true),
+        ]
+    )
 
-    private static let reloadShape = Shape("reload", ReloadResult.self, name: { _ in "reload" }, [
-        Column("changed"), Column("needsRestart"),
-    ])
+    private static let reloadShape = Shape(
+        "reload",
+        ReloadResult.self,
+        name: { _ in "reload" },
+        [
+            Column("changed"), Column("needsRestart"),
+        ]
+    )
 
     static var noun: Command<Action> {
         Command(
@@ -32,7 +42,12 @@ enum ServerCommands {
                 Example("chatctl server status"), Example("chatctl server status --watch 5s -o jsonl"),
             ],
             options: [
-                .value("watch", "INTERVAL", .duration(.milliseconds(200)...(.seconds(86_400))), "Again and again, until Ctrl-C.")
+                .value(
+                    "watch",
+                    "INTERVAL",
+                    .duration(.milliseconds(200)...(.seconds(86_400))),
+                    "Again and again, until Ctrl-C."
+                )
             ],
             action: Action("server.status") { run in
                 guard let interval = run.values.duration("watch") else {

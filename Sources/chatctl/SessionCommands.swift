@@ -4,11 +4,16 @@ import Flags
 
 /// `session …`: signed-in devices.
 enum SessionCommands {
-    static let shape = Shape("session", Session.self, name: { $0.at("id").text ?? "" }, [
-        Column("id"), Column("device"), Column("address"), Column("lastUsedAt", "LAST-USED", .time),
-        Column("isLive", "LIVE"), Column("isCurrent", "CURRENT"), Column("createdAt", "CREATED", .time, wide: true),
-        Column("expiresAt", "EXPIRES", .time, wide: true), Column("account", wide: true),
-    ])
+    static let shape = Shape(
+        "session",
+        Session.self,
+        name: { $0.at("id").text ?? "" },
+        [
+            Column("id"), Column("device"), Column("address"), Column("lastUsedAt", "LAST-USED", .time),
+            Column("isLive", "LIVE"), Column("isCurrent", "CURRENT"), Column("createdAt", "CREATED", .time, wide: true),
+            Column("expiresAt", "EXPIRES", .time, wide: true), Column("account", wide: true),
+        ]
+    )
 
     private static let session = Argument.required("SESSION", "A session, by id.")
 
@@ -70,9 +75,14 @@ enum SessionCommands {
         )
     }
 
-    private static let refreshShape = Shape("token", Refreshed.self, name: { $0.at("context").text ?? "" }, [
-        Column("context"), Column("accessExpiresAt", "GOOD-UNTIL", .time),
-    ])
+    private static let refreshShape = Shape(
+        "token",
+        Refreshed.self,
+        name: { $0.at("context").text ?? "" },
+        [
+            Column("context"), Column("accessExpiresAt", "GOOD-UNTIL", .time),
+        ]
+    )
 
     private struct Refreshed: Codable {
         var context: String

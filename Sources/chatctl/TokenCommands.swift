@@ -3,15 +3,27 @@ import Flags
 
 /// `user token …`: what scripts and bots sign in with.
 enum TokenCommands {
-    static let shape = Shape("token", Token.self, name: { $0.at("id").text ?? "" }, [
-        Column("id"), Column("label"), Column("scopes"), Column("createdAt", "CREATED", .time),
-        Column("lastUsedAt", "LAST-USED", .time), Column("expiresAt", "EXPIRES", .time), Column("account", wide: true),
-    ])
+    static let shape = Shape(
+        "token",
+        Token.self,
+        name: { $0.at("id").text ?? "" },
+        [
+            Column("id"), Column("label"), Column("scopes"), Column("createdAt", "CREATED", .time),
+            Column("lastUsedAt", "LAST-USED", .time), Column("expiresAt", "EXPIRES", .time),
+            Column("account", wide: true),
+        ]
+    )
 
-    static let createdShape = Shape("token", CreatedToken.self, name: { $0.at("secret").text ?? "" }, [
-        Column("token.id", "ID"), Column("token.label", "LABEL"), Column("token.scopes", "SCOPES"),
-        Column("token.expiresAt", "EXPIRES", .time), Column("secret"), Column("token.account", "ACCOUNT", wide: true),
-    ])
+    static let createdShape = Shape(
+        "token",
+        CreatedToken.self,
+        name: { $0.at("secret").text ?? "" },
+        [
+            Column("token.id", "ID"), Column("token.label", "LABEL"), Column("token.scopes", "SCOPES"),
+            Column("token.expiresAt", "EXPIRES", .time), Column("secret"),
+            Column("token.account", "ACCOUNT", wide: true),
+        ]
+    )
 
     private static let whose = Argument.optional(
         "NAME",

@@ -30,12 +30,24 @@ enum Topics {
                 .paragraph("Flags win over the environment, that over the context, that over the defaults."),
                 .definitions([
                     Definition("PLAZA_SERVER", "The daemon's URL, as --server. A --context on the line wins over it."),
-                    Definition("PLAZA_SOCKET", "The daemon's Unix socket, as --socket. Only one of the two may be set."),
+                    Definition(
+                        "PLAZA_SOCKET",
+                        "The daemon's Unix socket, as --socket. Only one of the two may be set."
+                    ),
                     Definition("PLAZA_CONTEXT", "A context, as --context."),
                     Definition("PLAZA_CA", "Authorities to trust, as --ca."),
-                    Definition("PLAZA_TOKEN_FILE", "A file that holds a token, as --token-file. Never the token itself."),
-                    Definition("XDG_CONFIG_HOME", "Where plaza/contexts.json and plaza/credentials are; else ~/.config."),
-                    Definition("XDG_RUNTIME_DIR", "Where plaza/chatd.sock is looked for, behind /run/chatd/chatd.sock."),
+                    Definition(
+                        "PLAZA_TOKEN_FILE",
+                        "A file that holds a token, as --token-file. Never the token itself."
+                    ),
+                    Definition(
+                        "XDG_CONFIG_HOME",
+                        "Where plaza/contexts.json and plaza/credentials are; else ~/.config."
+                    ),
+                    Definition(
+                        "XDG_RUNTIME_DIR",
+                        "Where plaza/chatd.sock is looked for, behind /run/chatd/chatd.sock."
+                    ),
                     Definition("NO_COLOR", "If set, nothing is bold."),
                     Definition("TERM", "dumb: nothing is bold, no progress is shown."),
                     Definition("COLUMNS", "How wide help is; tables are as wide as what is in them."),
@@ -58,7 +70,10 @@ enum Topics {
                     """
                 ),
                 .definitions([
-                    Definition("table", "For people: the important columns, times in your zone. One thing is a line per field."),
+                    Definition(
+                        "table",
+                        "For people: the important columns, times in your zone. One thing is a line per field."
+                    ),
                     Definition("wide", "The same with all columns."),
                     Definition("json", "One document: an object, or a list. Times are Unix milliseconds."),
                     Definition("jsonl", "One object a line, as they come: for jq, and for what has no end."),
@@ -67,7 +82,10 @@ enum Topics {
                         "csv",
                         "RFC 4180, all columns, times in ISO 8601. A cell that a spreadsheet would run as a formula gets a ' in front."
                     ),
-                    Definition("name", "Only what other commands take: `chatctl user ls -o name | xargs -n1 chatctl user show`."),
+                    Definition(
+                        "name",
+                        "Only what other commands take: `chatctl user ls -o name | xargs -n1 chatctl user show`."
+                    ),
                 ]),
                 .paragraph(
                     """
@@ -95,7 +113,7 @@ enum Topics {
         Topic(
             "contexts",
             "Which daemon is meant, and as whom.",
-            section: "contexts",
+            section: "choosing a daemon",
             [
                 .paragraph(
                     """

@@ -3,20 +3,36 @@ import Flags
 
 /// `user …`: everybody's accounts.
 enum UserCommands {
-    static let shape = Shape("user", Account.self, name: { $0.at("name").text ?? "" }, [
-        Column("name"), Column("kind"), Column("displayName"), Column("createdAt", "CREATED", .time),
-        Column("disabledAt", "DISABLED", .time), Column("id", wide: true), Column("statusText", "STATUS", wide: true),
-        Column("about", wide: true), Column("deletedAt", "DELETED", .time, wide: true),
-    ])
+    static let shape = Shape(
+        "user",
+        Account.self,
+        name: { $0.at("name").text ?? "" },
+        [
+            Column("name"), Column("kind"), Column("displayName"), Column("createdAt", "CREATED", .time),
+            Column("disabledAt", "DISABLED", .time), Column("id", wide: true),
+            Column("statusText", "STATUS", wide: true),
+            Column("about", wide: true), Column("deletedAt", "DELETED", .time, wide: true),
+        ]
+    )
 
-    static let createdShape = Shape("user", CreatedAccount.self, name: { $0.at("account.name").text ?? "" }, [
-        Column("account.name", "NAME"), Column("account.kind", "KIND"), Column("account.id", "ID"),
-        Column("code.code", "CODE"), Column("code.expiresAt", "EXPIRES", .time),
-    ])
+    static let createdShape = Shape(
+        "user",
+        CreatedAccount.self,
+        name: { $0.at("account.name").text ?? "" },
+        [
+            Column("account.name", "NAME"), Column("account.kind", "KIND"), Column("account.id", "ID"),
+            Column("code.code", "CODE"), Column("code.expiresAt", "EXPIRES", .time),
+        ]
+    )
 
-    static let codeShape = Shape("code", Code.self, name: { $0.at("code").text ?? "" }, [
-        Column("code"), Column("expiresAt", "EXPIRES", .time),
-    ])
+    static let codeShape = Shape(
+        "code",
+        Code.self,
+        name: { $0.at("code").text ?? "" },
+        [
+            Column("code"), Column("expiresAt", "EXPIRES", .time),
+        ]
+    )
 
     static var noun: Command<Action> {
         Command(
@@ -117,7 +133,8 @@ enum UserCommands {
             "invite",
             "Makes single-use codes that register even while registration is closed.",
             examples: [
-                Example("chatctl user invite"), Example("chatctl user invite --count 20 --hours 48 -o name > codes.txt"),
+                Example("chatctl user invite"),
+                Example("chatctl user invite --count 20 --hours 48 -o name > codes.txt"),
             ],
             options: [
                 .value("hours", "N", .integer(1...720), "How long a code is good; a week if nothing is said."),

@@ -28,7 +28,8 @@ package enum VisibleText {
                 switch scalar {
                 case "\n": result += newline
                 case "\t": result += tab
-                case _ where isJoiner(scalar) && isLetter(previous) && index < scalars.endIndex && isLetter(scalars[index]):
+                case _
+                where isJoiner(scalar) && isLetter(previous) && index < scalars.endIndex && isLetter(scalars[index]):
                     // Persian and the scripts of India are not readable without them.
                     result.unicodeScalars.append(scalar)
                 case _ where isHostile(scalar): result += name(of: scalar)

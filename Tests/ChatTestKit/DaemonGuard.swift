@@ -1,4 +1,4 @@
-import Glibc
+package import Glibc
 import Synchronization
 
 /// Ends every daemon and removes every folder of the tests, however the test process ends: a shell that waits for the end of
@@ -23,14 +23,13 @@ final class DaemonGuard: Sendable {
         """
 
     private init() {
-        var ends: [Int32] = [0, 0]
-        guard pipe2(&ends, O_CLOEXEC) == 0 else { preconditionFailure("no pipe: errno \(errno)") }
-        pipe = ends[1]
-        let none: [Int32: Int32] = [0: ends[0]]
-        guard case .success = Spawn.start("/bin/sh", ["-c", Self.script], environment: [], descriptors: none) else {
+        let ends = Spawn.pair()
+        pipe = ends.ours
+        let input: [Int32: Int32] = [0: ends.theirs]
+        guard case .success = Spawn.start("/bin/sh", ["-c", Self.script], environment: [], descriptors: input) else {
             preconditionFailure("/bin/sh does not start")
         }
-        close(ends[0])
+        close(ends.theirs)
     }
 
     func tell(_ verb: String, _ word: String) {
@@ -41,6 +40,14 @@ final class DaemonGuard: Sendable {
 
 /// Starting another program (posix_spawn(3)).
 package enum Spawn {
+    /// Two ends of a stream that no other child inherits, whatever is started at the same moment. `theirs` blocks.
+    package static func pair() -> (ours: Int32, theirs: Int32) {
+        var ends: [Int32] = [0, 0]
+        let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+        guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { preconditionFailure("no sockets: errno \(errno)") }
+        return (ends[0], ends[1])
+    }
+
     /// - Parameter descriptors: the child's descriptor and which of ours it is. What is not named here is closed.
     package static func start(
         _ path: String,

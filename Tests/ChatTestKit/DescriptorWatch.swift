@@ -17,9 +17,9 @@ package final class DescriptorWatch: Sendable {
     private let wake: (read: Int32, write: Int32)
 
     private init() {
-        var ends: [Int32] = [0, 0]
-        guard pipe2(&ends, O_CLOEXEC | O_NONBLOCK) == 0 else { preconditionFailure("no pipe: errno \(errno)") }
-        wake = (ends[0], ends[1])
+        let ends = Spawn.pair()
+        wake = (ends.ours, ends.theirs)
+        for end in [wake.read, wake.write] { _ = fcntl(end, F_SETFL, fcntl(end, F_GETFL) | O_NONBLOCK) }
         var thread = pthread_t()
         let unmanaged = Unmanaged.passRetained(self)
         let status = pthread_create(

@@ -9,7 +9,7 @@ package final class RawSocket: @unchecked Sendable {
     /// - Parameter receiveBuffer: a small one makes a reader that stops reading noticed early.
     package init(to address: DaemonAddress, receiveBuffer: Int32? = nil) throws {
         switch address {
-        case .tcp(let port):
+        case .tcp:
             descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         case .unix:
             descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
@@ -72,7 +72,7 @@ package final class RawSocket: @unchecked Sendable {
 
     /// Writes what fits now: zero if nothing does.
     package func writeSome(_ bytes: ArraySlice<UInt8>) throws -> Int {
-        let count = bytes.withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue)) }
+        let count = bytes.withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
         if count >= 0 { return count }
         if errno == EAGAIN || errno == EINTR { return 0 }
         throw TestFailure("the daemon has closed: \(String(cString: strerror(errno)))")

@@ -1,5 +1,5 @@
 import ChatAPI
-import Glibc
+package import Glibc
 import Synchronization
 
 /// A real `chatd` on a folder of its own: a random port, a Unix socket, its log. Gone with the test, whatever happens.
@@ -8,6 +8,7 @@ package final class RunningDaemon: Sendable {
     package let arguments: [String]
     private let environment: [String]
     private let state: Mutex<State>
+    private let hasSlot = Atomic<Bool>(false)
 
     private struct State {
         var pid: pid_t?
@@ -25,9 +26,16 @@ package final class RunningDaemon: Sendable {
         environment: [String] = [],
         configuration: String? = nil
     ) async throws -> RunningDaemon {
-        let daemon = try RunningDaemon(arguments, environment, configuration)
-        try await daemon.restart()
-        return daemon
+        await DaemonSlots.shared.take()
+        do {
+            let daemon = try RunningDaemon(arguments, environment, configuration)
+            try await daemon.restart()
+            daemon.hasSlot.store(true, ordering: .relaxed)
+            return daemon
+        } catch {
+            DaemonSlots.shared.giveBack()
+            throw error
+        }
     }
 
     private init(_ arguments: [String], _ environment: [String], _ configuration: String?) throws {
@@ -49,6 +57,7 @@ package final class RunningDaemon: Sendable {
     deinit {
         kill()
         Self.remove(folder)
+        if hasSlot.load(ordering: .relaxed) { DaemonSlots.shared.giveBack() }
     }
 
     // MARK: - What a test asks
@@ -80,26 +89,25 @@ package final class RunningDaemon: Sendable {
 
     /// Starts it, again if it was ended, on the same folder. The port is another one.
     package func restart() async throws {
-        var ends: [Int32] = [0, 0]
-        guard pipe2(&ends, O_CLOEXEC) == 0 else { throw TestFailure("no pipe: errno \(errno)") }
+        let ends = Spawn.pair()
         let empty = open("/dev/null", O_RDONLY | O_CLOEXEC)
         let started = Spawn.start(
             try DaemonBinary.path(),
             arguments,
             environment: environment,
-            descriptors: [0: empty, 1: ends[1], 2: ends[1]]
+            descriptors: [0: empty, 1: ends.theirs, 2: ends.theirs]
         )
         close(empty)
-        close(ends[1])
+        close(ends.theirs)
         let pid: pid_t
         switch started {
         case .success(let started): pid = started
         case .failure(let failure):
-            close(ends[0])
+            close(ends.ours)
             throw failure
         }
         DaemonGuard.shared.tell("started", "\(pid)")
-        let log = LogCapture(reading: ends[0])
+        let log = LogCapture(reading: ends.ours)
         state.withLock { $0 = State(pid: pid, port: 0, log: log) }
         guard let ready = await log.line(with: "\"ready\"") else {
             kill()
@@ -114,9 +122,16 @@ package final class RunningDaemon: Sendable {
 
     /// Asks it to stop, as systemd would, and waits for it. Returns the exit status.
     package func terminate(within milliseconds: Int64 = RawSocket.deadlineMilliseconds) async throws -> Int32 {
-        guard let pid, let log else { throw TestFailure("the daemon does not run") }
-        Glibc.kill(pid, SIGTERM)
-        guard await log.end(within: milliseconds) else { throw TestFailure("chatd is still there after SIGTERM") }
+        signal(SIGTERM)
+        return try await exitStatus(within: milliseconds)
+    }
+
+    /// Waits until it has ended by itself. Negative is the signal that ended it.
+    package func exitStatus(within milliseconds: Int64 = RawSocket.deadlineMilliseconds) async throws -> Int32 {
+        guard pid != nil, let log else { throw TestFailure("the daemon does not run") }
+        guard await log.end(within: milliseconds) else {
+            throw TestFailure("chatd is still there; it said:\n\(log.text)")
+        }
         return end(with: 0)
     }
 
@@ -166,14 +181,14 @@ package final class RunningDaemon: Sendable {
         }
     }
 
-    private static func remove(_ folder: String) {
+    static func remove(_ folder: String) {
         guard let directory = opendir(folder) else { return }
         var names: [(String, Bool)] = []
         while let entry = readdir(directory) {
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
-            if name != "." && name != ".." { names.append((name, entry.pointee.d_type == UInt8(DT_DIR.rawValue))) }
+            if name != "." && name != ".." { names.append((name, entry.pointee.d_type == UInt8(DT_DIR))) }
         }
         closedir(directory)
         for (name, isFolder) in names {
@@ -195,5 +210,44 @@ package enum DaemonBinary {
             throw TestFailure("there is no \(path): run 'make build' first, or name a folder in PLAZA_BIN")
         }
         return path
+    }
+}
+
+/// How many daemons run at a time: tests are all started at once, and two cores serve eight daemons well and eighty badly.
+///
+/// A test that holds one daemon while it starts another takes two; no test takes more, so nobody waits forever.
+private final class DaemonSlots: Sendable {
+    static let shared = DaemonSlots()
+
+    private struct State {
+        var free = 8
+        var waiting: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let state = Mutex(State())
+
+    func take() async {
+        await withCheckedContinuation { continuation in
+            let isFree = state.withLock { state in
+                if state.free > 0 {
+                    state.free -= 1
+                    return true
+                }
+                state.waiting.append(continuation)
+                return false
+            }
+            if isFree { continuation.resume() }
+        }
+    }
+
+    func giveBack() {
+        let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
+            if state.waiting.isEmpty {
+                state.free += 1
+                return nil
+            }
+            return state.waiting.removeFirst()
+        }
+        next?.resume()
     }
 }

@@ -43,7 +43,13 @@ package final class World: Sendable {
         guard let operation = Operation.named(endpoint.name) else { throw TestFailure("no \(endpoint.name)") }
         let json = try Coding.decode(JSON.self, from: Coding.encode(input))
         let caller = RESTCaller(HTTPClient(daemon.unix), token: token)
-        return try Coding.decode(Output.self, from: Coding.encode(try await caller.call(operation, json).get()))
+        for _ in 0..<10 {
+            let answer = try await caller.call(operation, json)
+            // A read that got no processor for 250 ms, while all tests run at once on two cores: it changed nothing.
+            if case .failure(let error) = answer, error.code == .timedOut { continue }
+            return try Coding.decode(Output.self, from: Coding.encode(try answer.get()))
+        }
+        throw TestFailure("\(endpoint.name) timed out ten times")
     }
 
     package func person(_ name: String, superAdmin: Bool = false) async throws -> Resident {

@@ -23,9 +23,7 @@ extension LiveSession {
                 let json = try await answer(envelope.call, raw)
                 finish(envelope.id, LiveFrames.answer(envelope.id, ok: json))
             } catch {
-                var error = error
-                if error.instance == nil { error.instance = envelope.call }
-                finish(envelope.id, LiveFrames.answer(envelope.id, error: error))
+                finish(envelope.id, LiveFrames.answer(envelope.id, error: error.about(envelope.call)))
             }
         }
     }
@@ -35,14 +33,14 @@ extension LiveSession {
         guard begin(id) else { return }
         let engine = services.engine
         if let refusal = engine.rates.refusal(of: "messages.send", for: caller, now: engine.clock.now) {
-            return finish(id, LiveFrames.answer(id, error: refusal))
+            return finish(id, LiveFrames.answer(id, error: refusal.about("messages.send")))
         }
         let post = services.post
         engine.messages.send(message, by: caller) { [self] result in
             let json: [UInt8] =
                 switch result {
                 case .success(let sent): LiveFrames.answer(id, sent: sent)
-                case .failure(let error): LiveFrames.answer(id, error: error)
+                case .failure(let error): LiveFrames.answer(id, error: error.about("messages.send"))
                 }
             let frame = engine.hub.seal([json])
             post { self.finish(frame) }
@@ -124,5 +122,14 @@ extension LiveSession {
             let news = Ephemeral(channel: channel, presence: page.people, online: page.online)
             ephemeral(news, services.engine.hub.seal([LiveFrames.ephemeral(news)]))
         }
+    }
+}
+
+extension APIError {
+    /// Says which call it belongs to, if it does not.
+    fileprivate func about(_ call: String) -> APIError {
+        var error = self
+        if error.instance == nil { error.instance = call }
+        return error
     }
 }

@@ -47,8 +47,10 @@ package enum MessageRules {
         APIError(.notFound, "there is no message \(seq) here")
     }
 
+    /// To whoever is not in it, a direct conversation does not exist.
     private static func notMember(_ channel: ChannelFacts) -> APIError {
-        APIError(.notMember, "join \(channel.name.map { "#" + $0 } ?? "the conversation") before writing in it")
+        guard channel.kind != .direct else { return APIError(.notFound, "there is no channel \(channel.id)") }
+        return APIError(.notMember, "join #\(channel.name ?? "") before writing in it")
     }
 
     /// The words after an `@`: names to look up. `@all` and `@here` are everybody.

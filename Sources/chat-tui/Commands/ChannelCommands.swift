@@ -23,7 +23,9 @@ extension Commands {
     @Sendable static func leave(_ model: inout Model, _ words: Words) throws(CommandProblem) -> [Effect] {
         let room: Room
         if let name = words.first {
-            guard let found = model.room(named: name) else { throw CommandProblem("you are in no channel '\(name.prefix(48))'") }
+            guard let found = model.room(named: name) else {
+                throw CommandProblem("you are in no channel '\(name.prefix(48))'")
+            }
             room = found
         } else {
             room = try Self.room(model)
@@ -51,7 +53,9 @@ extension Commands {
     @Sendable static func topic(_ model: inout Model, _ words: Words) throws(CommandProblem) -> [Effect] {
         let room = try room(model)
         if words.isEmpty {
-            model.tell(room.channel.topic.map { "topic of \(model.title(of: room)): \($0)" } ?? "there is no topic here")
+            model.tell(
+                room.channel.topic.map { "topic of \(model.title(of: room)): \($0)" } ?? "there is no topic here"
+            )
             return []
         }
         guard words.text.utf8.count <= Limits.topicBytes else {

@@ -73,7 +73,9 @@ extension Model {
             }
             let message = Message(channel: room.id, cid: nextClientID(), text: text, replyTo: composing.seq)
             effects.append(.post(.message(message)))
-            changeRoom { $0.anchor = .bottom; $0.readLine = nil; $0.selected = nil }
+            changeRoom {
+                $0.anchor = .bottom; $0.readLine = nil; $0.selected = nil
+            }
         }
         composing = .new
         return true
@@ -87,7 +89,9 @@ extension Model {
             throw CommandProblem("message #\(seq) is not loaded here")
         }
         guard let number = Int(text), number >= 1 else {
-            throw CommandProblem("'\(text.prefix(40))' is no message: 1 is the newest, 2 the one before; #812 is its number")
+            throw CommandProblem(
+                "'\(text.prefix(40))' is no message: 1 is the newest, 2 the one before; #812 is its number"
+            )
         }
         var left = number
         for index in stride(from: room.timeline.count - 1, through: 0, by: -1) {

@@ -5,21 +5,65 @@ import ChatKit
 extension SlashCommand {
     package static let table: [SlashCommand] = [
         // Channels and people.
-        SlashCommand("join", ["j"], "#CHANNEL [SECRET]", "join a channel, or go to it", .channels, completes: .channel,
-            Commands.join),
-        SlashCommand("leave", ["part"], "[#CHANNEL]", "leave this channel", .channels, completes: .channel, Commands.leave),
+        SlashCommand(
+            "join",
+            ["j"],
+            "#CHANNEL [SECRET]",
+            "join a channel, or go to it",
+            .channels,
+            completes: .channel,
+            Commands.join
+        ),
+        SlashCommand(
+            "leave",
+            ["part"],
+            "[#CHANNEL]",
+            "leave this channel",
+            .channels,
+            completes: .channel,
+            Commands.leave
+        ),
         SlashCommand("create", [], "#CHANNEL [TOPIC]", "make a channel; you are its admin", .channels, Commands.create),
         SlashCommand("channels", ["list"], "", "show all channels, to join one", .channels, Commands.channels),
         SlashCommand("topic", [], "[TEXT]", "show or set the topic", .channels, Commands.topic),
         SlashCommand("rename", [], "NAME", "give this channel another name", .channels, Commands.rename),
         SlashCommand("members", ["who"], "", "show who is in here, or hide it", .channels, Commands.members),
-        SlashCommand("add", ["invite"], "NAME", "add a person to this channel or conversation", .channels, completes: .person,
-            Commands.add),
-        SlashCommand("kick", [], "NAME", "take a person out of this channel", .channels, completes: .person, Commands.kick),
-        SlashCommand("admin", [], "NAME [off]", "make a member an admin of this channel, or not", .channels,
-            completes: .person, Commands.admin),
-        SlashCommand("msg", ["query", "dm"], "NAME[,NAME…] [TEXT]", "talk to people alone", .channels, completes: .person,
-            Commands.direct),
+        SlashCommand(
+            "add",
+            ["invite"],
+            "NAME",
+            "add a person to this channel or conversation",
+            .channels,
+            completes: .person,
+            Commands.add
+        ),
+        SlashCommand(
+            "kick",
+            [],
+            "NAME",
+            "take a person out of this channel",
+            .channels,
+            completes: .person,
+            Commands.kick
+        ),
+        SlashCommand(
+            "admin",
+            [],
+            "NAME [off]",
+            "make a member an admin of this channel, or not",
+            .channels,
+            completes: .person,
+            Commands.admin
+        ),
+        SlashCommand(
+            "msg",
+            ["query", "dm"],
+            "NAME[,NAME…] [TEXT]",
+            "talk to people alone",
+            .channels,
+            completes: .person,
+            Commands.direct
+        ),
         SlashCommand("whois", [], "NAME", "show who somebody is", .channels, completes: .person, Commands.whois),
         SlashCommand("mute", [], "", "no marks and no sound from this channel, or again", .channels, Commands.mute),
         SlashCommand("next", [], "", "go to the next unread channel", .channels, Commands.next),
@@ -27,23 +71,72 @@ extension SlashCommand {
         SlashCommand("code", [], "", "make an invitation code, for administrators", .channels, Commands.code),
 
         // Messages.
-        SlashCommand("reply", ["r"], "N TEXT", "answer message N; 1 is the newest", .messages, completes: .message,
-            Commands.reply),
-        SlashCommand("edit", ["e"], "[N] TEXT", "change your message N, or your last", .messages, completes: .message,
-            Commands.edit),
-        SlashCommand("delete", ["del"], "[N]", "delete your message N, or your last", .messages, completes: .message,
-            Commands.delete),
-        SlashCommand("react", ["+"], "[N] EMOJI", "react to message N, or take it back", .messages, completes: .message,
-            Commands.react),
+        SlashCommand(
+            "reply",
+            ["r"],
+            "N TEXT",
+            "answer message N; 1 is the newest",
+            .messages,
+            completes: .message,
+            Commands.reply
+        ),
+        SlashCommand(
+            "edit",
+            ["e"],
+            "[N] TEXT",
+            "change your message N, or your last",
+            .messages,
+            completes: .message,
+            Commands.edit
+        ),
+        SlashCommand(
+            "delete",
+            ["del"],
+            "[N]",
+            "delete your message N, or your last",
+            .messages,
+            completes: .message,
+            Commands.delete
+        ),
+        SlashCommand(
+            "react",
+            ["+"],
+            "[N] EMOJI",
+            "react to message N, or take it back",
+            .messages,
+            completes: .message,
+            Commands.react
+        ),
         SlashCommand("pin", [], "[N]", "pin message N, or unpin it", .messages, completes: .message, Commands.pin),
         SlashCommand("pins", [], "", "show what is pinned here", .messages, Commands.pins),
-        SlashCommand("search", ["s"], "[WORDS]", "search; Tab changes between here and everywhere", .messages,
-            Commands.search),
+        SlashCommand(
+            "search",
+            ["s"],
+            "[WORDS]",
+            "search; Tab changes between here and everywhere",
+            .messages,
+            Commands.search
+        ),
         SlashCommand("goto", [], "#NUMBER | YYYY-MM-DD", "go to a message, or to a day", .messages, Commands.goTo),
-        SlashCommand("unread", [], "[N]", "mark as unread from message N on", .messages, completes: .message,
-            Commands.unread),
+        SlashCommand(
+            "unread",
+            [],
+            "[N]",
+            "mark as unread from message N on",
+            .messages,
+            completes: .message,
+            Commands.unread
+        ),
         SlashCommand("read", [], "", "mark everything everywhere as read", .messages, Commands.read),
-        SlashCommand("copy", ["y"], "[N]", "copy message N to the clipboard", .messages, completes: .message, Commands.copy),
+        SlashCommand(
+            "copy",
+            ["y"],
+            "[N]",
+            "copy message N to the clipboard",
+            .messages,
+            completes: .message,
+            Commands.copy
+        ),
         SlashCommand("open", ["o"], "[N]", "open the link in message N", .messages, completes: .message, Commands.open),
         SlashCommand("retry", [], "", "send again what was not sent", .messages, Commands.retry),
         SlashCommand("discard", [], "", "throw away what was not sent", .messages, Commands.discard),
@@ -61,7 +154,15 @@ extension SlashCommand {
         SlashCommand("signout", [], "[everywhere]", "sign out here, or on all devices", .you, Commands.signOut),
 
         // This program.
-        SlashCommand("help", ["h"], "[COMMAND]", "show keys and commands", .program, completes: .command, Commands.help),
+        SlashCommand(
+            "help",
+            ["h"],
+            "[COMMAND]",
+            "show keys and commands",
+            .program,
+            completes: .command,
+            Commands.help
+        ),
         SlashCommand("keys", [], "", "show the keys", .program, Commands.keys),
         SlashCommand("theme", [], "[NAME]", "change the colours", .program, completes: .theme, Commands.theme),
         SlashCommand("mouse", [], "[on|off]", "off: the terminal selects text itself", .program, Commands.mouse),

@@ -1,5 +1,5 @@
-import ChatKit
 import ChatAPI
+import ChatKit
 import TerminalUI
 
 /// Completion at the cursor: what Tab goes through, and the small list that shows it.
@@ -65,7 +65,8 @@ extension Model {
             switch command.completes {
             case .channel: return channels(word)
             case .person: return people(word, before: "", after: "")
-            case .command: return commands(word).map { .init(text: String($0.text.dropFirst()), detail: $0.detail, isWhole: true) }
+            case .command:
+                return commands(word).map { .init(text: String($0.text.dropFirst()), detail: $0.detail, isWhole: true) }
             case .theme:
                 return themes.filter { $0.name.hasPrefix(word) }.map { .init(text: $0.name, detail: "", isWhole: true) }
             case .message, .nothing: return []

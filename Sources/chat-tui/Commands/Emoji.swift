@@ -2,10 +2,14 @@
 package enum Emoji {
     /// `:+1:`, `+1` or the emoji itself; nil if it is neither a known name nor a picture.
     package static func of(_ text: String) -> String? {
-        let name = text.hasPrefix(":") && text.hasSuffix(":") && text.utf8.count > 2 ? String(text.dropFirst().dropLast()) : text
+        let name =
+            text.hasPrefix(":") && text.hasSuffix(":") && text.utf8.count > 2
+            ? String(text.dropFirst().dropLast()) : text
         if let found = byName[name.lowercased()] { return found }
         // An emoji as it is: anything that is no letter, digit or punctuation of ASCII.
-        guard !text.isEmpty, text.utf8.allSatisfy({ $0 >= 0x80 }), text.utf8.count <= 48, text.count == 1 else { return nil }
+        guard !text.isEmpty, text.utf8.allSatisfy({ $0 >= 0x80 }), text.utf8.count <= 48, text.count == 1 else {
+            return nil
+        }
         return text
     }
 
@@ -45,17 +49,22 @@ package enum Emoji {
         ("smile", "😄"), ("grin", "😁"), ("wink", "😉"), ("thinking", "🤔"), ("eyes", "👀"), ("rocket", "🚀"), ("fire", "🔥"),
         ("100", "💯"), ("ok", "🆗"), ("ok_hand", "👌"), ("clap", "👏"), ("wave", "👋"), ("pray", "🙏"), ("raised_hands", "🙌"),
         ("muscle", "💪"), ("check", "✅"), ("white_check_mark", "✅"), ("x", "❌"), ("warning", "⚠️"), ("question", "❓"),
-        ("exclamation", "❗"), ("bulb", "💡"), ("bug", "🐛"), ("wrench", "🔧"), ("hammer", "🔨"), ("gear", "⚙️"), ("lock", "🔒"),
+        ("exclamation", "❗"), ("bulb", "💡"), ("bug", "🐛"), ("wrench", "🔧"), ("hammer", "🔨"), ("gear", "⚙️"),
+        ("lock", "🔒"),
         ("unlock", "🔓"), ("key", "🔑"), ("star", "⭐"), ("sparkles", "✨"), ("zap", "⚡"), ("boom", "💥"), ("coffee", "☕"),
         ("beer", "🍺"), ("pizza", "🍕"), ("cake", "🎂"), ("gift", "🎁"), ("party", "🥳"), ("sob", "😭"), ("cry", "😢"),
         ("sad", "🙁"), ("angry", "😠"), ("scream", "😱"), ("sunglasses", "😎"), ("upside_down", "🙃"), ("shrug", "🤷"),
-        ("facepalm", "🤦"), ("sleeping", "😴"), ("zzz", "💤"), ("robot", "🤖"), ("skull", "💀"), ("ghost", "👻"), ("cat", "🐱"),
-        ("dog", "🐶"), ("bird", "🐦"), ("snake", "🐍"), ("turtle", "🐢"), ("penguin", "🐧"), ("unicorn", "🦄"), ("rainbow", "🌈"),
-        ("sun", "☀️"), ("moon", "🌙"), ("cloud", "☁️"), ("snowflake", "❄️"), ("umbrella", "☔"), ("tree", "🌳"), ("apple", "🍎"),
+        ("facepalm", "🤦"), ("sleeping", "😴"), ("zzz", "💤"), ("robot", "🤖"), ("skull", "💀"), ("ghost", "👻"),
+        ("cat", "🐱"),
+        ("dog", "🐶"), ("bird", "🐦"), ("snake", "🐍"), ("turtle", "🐢"), ("penguin", "🐧"), ("unicorn", "🦄"),
+        ("rainbow", "🌈"),
+        ("sun", "☀️"), ("moon", "🌙"), ("cloud", "☁️"), ("snowflake", "❄️"), ("umbrella", "☔"), ("tree", "🌳"),
+        ("apple", "🍎"),
         ("clock", "🕐"), ("hourglass", "⏳"), ("calendar", "📅"), ("pin", "📌"), ("paperclip", "📎"), ("memo", "📝"),
         ("book", "📖"), ("books", "📚"), ("link", "🔗"), ("mail", "📧"), ("phone", "📞"), ("computer", "💻"), ("camera", "📷"),
         ("art", "🎨"), ("music", "🎵"), ("microphone", "🎤"), ("ticket", "🎫"), ("trophy", "🏆"), ("medal", "🏅"),
         ("checkered_flag", "🏁"), ("construction", "🚧"), ("ship", "🚢"), ("train", "🚆"), ("bike", "🚲"), ("earth", "🌍"),
-        ("point_up", "☝️"), ("point_right", "👉"), ("point_left", "👈"), ("handshake", "🤝"), ("salute", "🫡"), ("melting", "🫠"),
+        ("point_up", "☝️"), ("point_right", "👉"), ("point_left", "👈"), ("handshake", "🤝"), ("salute", "🫡"),
+        ("melting", "🫠"),
     ]
 }

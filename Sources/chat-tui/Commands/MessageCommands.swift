@@ -39,7 +39,9 @@ extension Commands {
         if let first = words.first { entry = try model.message(first) } else { entry = try ownLast(model) }
         let room = try room(model)
         if entry.by != model.me?.id, room.channel.role != .admin {
-            throw CommandProblem("message \(words.first ?? "") is not yours; its author or an admin of the channel deletes it")
+            throw CommandProblem(
+                "message \(words.first ?? "") is not yours; its author or an admin of the channel deletes it"
+            )
         }
         return [.post(.delete(MessageRef(channel: room.id, seq: entry.seq)))]
     }
@@ -68,7 +70,9 @@ extension Commands {
         let first = try words.required("an emoji")
         let name = words.rest.isEmpty ? first : words.rest
         let entry = try model.message(words.rest.isEmpty ? "1" : first)
-        guard let emoji = Emoji.of(name) else { throw CommandProblem("'\(name.prefix(40))' is no emoji: write 👍 or :+1:") }
+        guard let emoji = Emoji.of(name) else {
+            throw CommandProblem("'\(name.prefix(40))' is no emoji: write 👍 or :+1:")
+        }
         return model.toggle(emoji, on: entry)
     }
 
@@ -80,7 +84,13 @@ extension Commands {
         try words.none()
         let room = try room(model)
         model.overlay = .list(
-            ListPane("Pinned in \(model.title(of: room))", isLoading: true, verb: "go there", empty: "nothing is pinned here"))
+            ListPane(
+                "Pinned in \(model.title(of: room))",
+                isLoading: true,
+                verb: "go there",
+                empty: "nothing is pinned here"
+            )
+        )
         return [.ask(.pins(room.id))]
     }
 
@@ -95,7 +105,9 @@ extension Commands {
             return model.jump(to: seq, in: room.id)
         }
         let parts = text.split(separator: "-").compactMap { Int($0) }
-        guard parts.count == 3 else { throw CommandProblem("'\(text.prefix(20))' is neither #812 nor a day like 2026-11-21") }
+        guard parts.count == 3 else {
+            throw CommandProblem("'\(text.prefix(20))' is neither #812 nor a day like 2026-11-21")
+        }
         for index in 0..<room.timeline.count {
             let moment = model.zone.moment(room.timeline[index].at)
             if (moment.year, moment.month, moment.day) >= (parts[0], parts[1], parts[2]) {

@@ -21,7 +21,9 @@ extension Commands {
         return effects
     }
 
-    private static func state(_ model: inout Model, _ state: PresenceState, _ words: Words) throws(CommandProblem) -> [Effect] {
+    private static func state(_ model: inout Model, _ state: PresenceState, _ words: Words) throws(CommandProblem)
+        -> [Effect]
+    {
         model.ownPresence = state
         var effects: [Effect] = [.ask(.state(state))]
         if !words.isEmpty { effects += try status(&model, words) }
@@ -51,7 +53,9 @@ extension Commands {
     }
 
     @Sendable static func password(_ model: inout Model, _ words: Words) throws(CommandProblem) -> [Effect] {
-        guard words.isEmpty else { throw CommandProblem("a password is not typed into the line: /password asks for it") }
+        guard words.isEmpty else {
+            throw CommandProblem("a password is not typed into the line: /password asks for it")
+        }
         model.overlay = .form(
             FormPane(
                 "Change your password",
@@ -59,7 +63,9 @@ extension Commands {
                     FormField("the one you have", isSecret: true),
                     FormField("the new one", isSecret: true, hint: "at least \(Limits.passwordCharacters) characters"),
                     FormField("the new one again", isSecret: true, hint: "your other devices are signed out"),
-                ]))
+                ]
+            )
+        )
         return []
     }
 
@@ -71,8 +77,9 @@ extension Commands {
 
     @Sendable static func signOut(_ model: inout Model, _ words: Words) throws(CommandProblem) -> [Effect] {
         switch words.text {
-        case "": return [.ask(.signOut)]
-        case "everywhere": return [.ask(.signOutEverywhere)]
+        case "", "everywhere":
+            model.isSigningOut = true
+            return [.ask(words.isEmpty ? .signOut : .signOutEverywhere)]
         default: throw CommandProblem("/signout takes 'everywhere' or nothing, not '\(words.text.prefix(20))'")
         }
     }
@@ -121,7 +128,9 @@ extension Commands {
 
     @Sendable static func mouse(_ model: inout Model, _ words: Words) throws(CommandProblem) -> [Effect] {
         model.hasMouse = try flag(words, now: model.hasMouse)
-        model.tell(model.hasMouse ? "the mouse is ours: wheel and clicks" : "the mouse is the terminal's: select and copy")
+        model.tell(
+            model.hasMouse ? "the mouse is ours: wheel and clicks" : "the mouse is the terminal's: select and copy"
+        )
         return [.mouse(model.hasMouse)]
     }
 

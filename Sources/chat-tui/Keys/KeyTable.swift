@@ -57,64 +57,65 @@ package enum KeyCommand: Hashable, Sendable {
 }
 
 extension KeyBinding {
-    package static let table: [KeyBinding] = [
-        KeyBinding(.anywhere, .help, ["F1"], "help"),
-        KeyBinding(.anywhere, .quit, ["Ctrl+Q"], "quit; what was typed is kept"),
-        KeyBinding(.anywhere, .redraw, ["Ctrl+L"], "draw the screen again"),
-        KeyBinding(.anywhere, .suspend, ["Ctrl+Z"], "stop, until the shell's fg"),
-        KeyBinding(.anywhere, .cancel, ["Esc", "Ctrl+G"], "close, go back, end what was begun"),
+    package static let table: [KeyBinding] =
+        [
+            KeyBinding(.anywhere, .help, ["F1"], "help"),
+            KeyBinding(.anywhere, .quit, ["Ctrl+Q"], "quit; what was typed is kept"),
+            KeyBinding(.anywhere, .redraw, ["Ctrl+L"], "draw the screen again"),
+            KeyBinding(.anywhere, .suspend, ["Ctrl+Z"], "stop, until the shell's fg"),
+            KeyBinding(.anywhere, .cancel, ["Esc", "Ctrl+G"], "close, go back, end what was begun"),
 
-        KeyBinding(.chat, .switcher, ["Ctrl+K"], "switch: channels, people, commands, messages", when: .atEnd),
-        KeyBinding(.chat, .switcher, ["Alt+K"], "the same, also inside text"),
-        KeyBinding(.chat, .nextUnread, ["Alt+A"], "next unread, mentions first"),
-        KeyBinding(.chat, .nextRoom, ["Alt+Down", "Ctrl+N"], "next channel"),
-        KeyBinding(.chat, .previousRoom, ["Alt+Up", "Ctrl+P"], "previous channel"),
-        KeyBinding(.chat, .lastRoom, ["Alt+S"], "the channel before this one"),
-    ] + (1...9).map { KeyBinding(.chat, .nthRoom($0), ["Alt+\($0)"], "channel \($0) of the list") } + [
-        KeyBinding(.chat, .sidebar, ["F2"], "sidebar on or off"),
-        KeyBinding(.chat, .members, ["F3", "Alt+M"], "members on or off"),
-        KeyBinding(.chat, .inbox, ["F4", "Alt+I"], "mentions and unread conversations"),
-        KeyBinding(.chat, .search, ["Ctrl+F"], "search", when: .atEnd),
-        KeyBinding(.chat, .search, ["F5"], "the same, also inside text"),
-        KeyBinding(.chat, .help, ["?"], "help", when: .empty),
-        KeyBinding(.chat, .send, ["Enter"], "send"),
-        KeyBinding(.chat, .complete, ["Tab"], "complete a name, a channel, a command, an emoji"),
-        KeyBinding(.chat, .completeBack, ["Shift+Tab"], "the completion before"),
-        KeyBinding(.chat, .select, ["Up"], "select a message", when: .empty),
-        KeyBinding(.chat, .pageUp, ["PageUp"], "earlier messages"),
-        KeyBinding(.chat, .pageDown, ["PageDown"], "later messages"),
-        KeyBinding(.chat, .lineUp, ["Shift+Up"], "one line up"),
-        KeyBinding(.chat, .lineDown, ["Shift+Down"], "one line down"),
-        KeyBinding(.chat, .bottom, ["End"], "to the newest", when: .empty),
-        KeyBinding(.chat, .bottom, ["Alt+End"], "to the newest, also inside text"),
-        KeyBinding(.chat, .firstUnread, ["Alt+Home"], "to the first unread"),
-        KeyBinding(.chat, .previousMention, ["Alt+P"], "to the mention before"),
-        KeyBinding(.chat, .nextMention, ["Alt+N"], "to the next mention"),
-        KeyBinding(.chat, .interrupt, ["Ctrl+C"], "empty the line; twice in an empty line: quit"),
-        KeyBinding(.chat, .chord, ["Ctrl+X"], "begins Ctrl+X Ctrl+E"),
-        KeyBinding(.chord, .externalEditor, ["Ctrl+E"], "write in $EDITOR"),
+            KeyBinding(.chat, .switcher, ["Ctrl+K"], "switch: channels, people, commands, messages", when: .atEnd),
+            KeyBinding(.chat, .switcher, ["Alt+K"], "the same, also inside text"),
+            KeyBinding(.chat, .nextUnread, ["Alt+A"], "next unread, mentions first"),
+            KeyBinding(.chat, .nextRoom, ["Alt+Down", "Ctrl+N"], "next channel"),
+            KeyBinding(.chat, .previousRoom, ["Alt+Up", "Ctrl+P"], "previous channel"),
+            KeyBinding(.chat, .lastRoom, ["Alt+S"], "the channel before this one"),
+        ] + (1...9).map { KeyBinding(.chat, .nthRoom($0), ["Alt+\($0)"], "channel \($0) of the list") } + [
+            KeyBinding(.chat, .sidebar, ["F2"], "sidebar on or off"),
+            KeyBinding(.chat, .members, ["F3", "Alt+M"], "members on or off"),
+            KeyBinding(.chat, .inbox, ["F4", "Alt+I"], "mentions and unread conversations"),
+            KeyBinding(.chat, .search, ["Ctrl+F"], "search", when: .atEnd),
+            KeyBinding(.chat, .search, ["F5"], "the same, also inside text"),
+            KeyBinding(.chat, .help, ["?"], "help", when: .empty),
+            KeyBinding(.chat, .send, ["Enter"], "send"),
+            KeyBinding(.chat, .complete, ["Tab"], "complete a name, a channel, a command, an emoji"),
+            KeyBinding(.chat, .completeBack, ["Shift+Tab"], "the completion before"),
+            KeyBinding(.chat, .select, ["Up"], "select a message", when: .empty),
+            KeyBinding(.chat, .pageUp, ["PageUp"], "earlier messages"),
+            KeyBinding(.chat, .pageDown, ["PageDown"], "later messages"),
+            KeyBinding(.chat, .lineUp, ["Shift+Up"], "one line up"),
+            KeyBinding(.chat, .lineDown, ["Shift+Down"], "one line down"),
+            KeyBinding(.chat, .bottom, ["End"], "to the newest", when: .empty),
+            KeyBinding(.chat, .bottom, ["Alt+End"], "to the newest, also inside text"),
+            KeyBinding(.chat, .firstUnread, ["Alt+Home"], "to the first unread"),
+            KeyBinding(.chat, .previousMention, ["Alt+P"], "to the mention before"),
+            KeyBinding(.chat, .nextMention, ["Alt+N"], "to the next mention"),
+            KeyBinding(.chat, .interrupt, ["Ctrl+C"], "empty the line; twice in an empty line: quit"),
+            KeyBinding(.chat, .chord, ["Ctrl+X"], "begins Ctrl+X Ctrl+E"),
+            KeyBinding(.chord, .externalEditor, ["Ctrl+E"], "write in $EDITOR"),
 
-        KeyBinding(.selection, .selectUp, ["Up", "k"], "the message before"),
-        KeyBinding(.selection, .selectDown, ["Down", "j"], "the message after; from the last back to the line"),
-        KeyBinding(.selection, .reply, ["r", "Enter"], "reply"),
-        KeyBinding(.selection, .edit, ["e"], "edit"),
-        KeyBinding(.selection, .delete, ["d", "Delete"], "delete, asked twice"),
-        KeyBinding(.selection, .react, ["+"], "react"),
-        KeyBinding(.selection, .pin, ["p"], "pin or unpin"),
-        KeyBinding(.selection, .copy, ["y"], "copy the text"),
-        KeyBinding(.selection, .open, ["o"], "open its link"),
-        KeyBinding(.selection, .context, ["g"], "go to the message that it answers"),
-        KeyBinding(.selection, .pageUp, ["PageUp"], "earlier messages"),
-        KeyBinding(.selection, .pageDown, ["PageDown"], "later messages"),
-        KeyBinding(.selection, .bottom, ["End"], "back to the line"),
+            KeyBinding(.selection, .selectUp, ["Up", "k"], "the message before"),
+            KeyBinding(.selection, .selectDown, ["Down", "j"], "the message after; from the last back to the line"),
+            KeyBinding(.selection, .reply, ["r", "Enter"], "reply"),
+            KeyBinding(.selection, .edit, ["e"], "edit"),
+            KeyBinding(.selection, .delete, ["d", "Delete"], "delete, asked twice"),
+            KeyBinding(.selection, .react, ["+"], "react"),
+            KeyBinding(.selection, .pin, ["p"], "pin or unpin"),
+            KeyBinding(.selection, .copy, ["y"], "copy the text"),
+            KeyBinding(.selection, .open, ["o"], "open its link"),
+            KeyBinding(.selection, .context, ["g"], "go to the message that it answers"),
+            KeyBinding(.selection, .pageUp, ["PageUp"], "earlier messages"),
+            KeyBinding(.selection, .pageDown, ["PageDown"], "later messages"),
+            KeyBinding(.selection, .bottom, ["End"], "back to the line"),
 
-        KeyBinding(.list, .listUp, ["Up", "Ctrl+P"], "up"),
-        KeyBinding(.list, .listDown, ["Down", "Ctrl+N"], "down"),
-        KeyBinding(.list, .listPageUp, ["PageUp"], "a page up"),
-        KeyBinding(.list, .listPageDown, ["PageDown"], "a page down"),
-        KeyBinding(.list, .choose, ["Enter"], "choose"),
-        KeyBinding(.list, .scope, ["Tab"], "search: here or everywhere; forms: the next field"),
-    ]
+            KeyBinding(.list, .listUp, ["Up", "Ctrl+P"], "up"),
+            KeyBinding(.list, .listDown, ["Down", "Ctrl+N"], "down"),
+            KeyBinding(.list, .listPageUp, ["PageUp"], "a page up"),
+            KeyBinding(.list, .listPageDown, ["PageDown"], "a page down"),
+            KeyBinding(.list, .choose, ["Enter"], "choose"),
+            KeyBinding(.list, .scope, ["Tab"], "search: here or everywhere; forms: the next field"),
+        ]
 
     /// Keys of a place, with those that hold anywhere.
     static let byKey: [Place: [Key: [KeyBinding]]] = {
@@ -130,7 +131,8 @@ extension KeyBinding {
 
     /// What a key means in a place; nil leaves it to the editor.
     static func command(_ key: Key, in place: Place, editor: LineEditor) -> KeyCommand? {
-        for binding in (byKey[place]?[key] ?? []) + (byKey[.anywhere]?[key] ?? []) where binding.condition.holds(editor) {
+        for binding in (byKey[place]?[key] ?? []) + (byKey[.anywhere]?[key] ?? []) where binding.condition.holds(editor)
+        {
             return binding.command
         }
         return nil

@@ -11,6 +11,8 @@ package struct Model: Sendable {
     package var session: SessionID?
     package var capabilities: [Capability] = []
     package var connection = LiveState.connecting
+    /// The end of a connection was told, and its return is to be told.
+    package var wasCut = false
     /// How the daemon is called in the status line.
     package var serverName: String
     package var profileName: String
@@ -54,6 +56,10 @@ package struct Model: Sendable {
     package var wantedChannel: String?
     /// The daemon was asked to let us into it.
     package var hasAskedWanted = false
+    /// It is not there, or not for us.
+    package var isWantedRefused = false
+    /// The person asked to be signed out: the end of the session is no surprise.
+    package var isSigningOut = false
     /// A message to go to, as soon as it is known.
     package var wantedSeq: Int64?
 

@@ -69,7 +69,10 @@ extension Request {
         case .change(let channel, let topic, let name):
             .channel(
                 try await service.call(
-                    .changeChannel, ChannelChange(channel: channel.description, name: name, topic: topic)))
+                    .changeChannel,
+                    ChannelChange(channel: channel.description, name: name, topic: topic)
+                )
+            )
         case .delete(let channel): try await done(service.call(.deleteChannel, ChannelRef(channel)))
         case .direct(let people, _): .channel(try await service.call(.openDirect, DirectDraft(people: people)))
         default: try await performRest(service)
@@ -84,18 +87,22 @@ extension Request {
             try await done(service.call(.removeMember, MemberRef(channel: channel.description, account: account)))
         case .role(let channel, let account, let role):
             try await done(
-                service.call(.changeMember, MemberChange(channel: channel.description, account: account, role: role)))
+                service.call(.changeMember, MemberChange(channel: channel.description, account: account, role: role))
+            )
         case .search(let text, let channel, let cursor):
             .search(
                 try await service.call(
                     .search,
-                    SearchQuery(q: text, channel: channel?.description, limit: 50, cursor: cursor)))
+                    SearchQuery(q: text, channel: channel?.description, limit: 50, cursor: cursor)
+                )
+            )
         case .pins(let channel): .entries(try await service.call(.listPins, ChannelRef(channel)).items)
         case .profile(let displayName, let about, let statusText):
             .accounts([
                 try await service.call(
                     .changeProfile,
-                    ProfileChange(displayName: displayName, about: about, statusText: statusText))
+                    ProfileChange(displayName: displayName, about: about, statusText: statusText)
+                )
             ])
         case .password(let current, let new):
             try await done(service.call(.changePassword, PasswordChange(current: current, new: new)))

@@ -48,7 +48,8 @@ package struct Room: Sendable {
     /// Its newest entries are here: what the cache has, and while connected what the daemon has.
     package func isSettled(isLive: Bool) -> Bool {
         guard isLoaded else { return false }
-        return !isLive || loading.isEmpty && (isExhausted || (timeline.last ?? 0) >= max(timeline.head, channel.head ?? 0))
+        return !isLive
+            || loading.isEmpty && (isExhausted || (timeline.last ?? 0) >= max(timeline.head, channel.head ?? 0))
     }
 }
 
@@ -79,7 +80,9 @@ extension Room {
             return
         }
         unread.unread += 1
-        if entry.mentionsAll == true || me.map({ entry.mentions?.contains($0) == true }) == true { unread.mentions += 1 }
+        if entry.mentionsAll == true || me.map({ entry.mentions?.contains($0) == true }) == true {
+            unread.mentions += 1
+        }
     }
 
     /// The marker moved, here or on another device.

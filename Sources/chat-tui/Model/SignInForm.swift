@@ -63,11 +63,13 @@ package struct SignInForm: Sendable {
         case .register:
             fields = [
                 FormField("Name", account, hint: "2 to 32 letters and digits; others call you by it"),
-                FormField("Password", isSecret: true, hint: rule), FormField("Password again", isSecret: true, hint: rule),
+                FormField("Password", isSecret: true, hint: rule),
+                FormField("Password again", isSecret: true, hint: rule),
             ]
         case .code:
             fields = [
-                FormField("Code", hint: "as you were given it"), FormField("Name", account, hint: "the one you have, or want"),
+                FormField("Code", hint: "as you were given it"),
+                FormField("Name", account, hint: "the one you have, or want"),
                 FormField("New password", isSecret: true, hint: rule),
                 FormField("New password again", isSecret: true, hint: rule),
             ]
@@ -86,7 +88,9 @@ package struct SignInForm: Sendable {
     /// What is wrong with the fields, before anybody is asked.
     package func complaint() -> String? {
         guard case .fields(let way) = step else { return nil }
-        if let empty = fields.first(where: { $0.text.trimmingBlanks().isEmpty }) { return "\(empty.label.lowercased()) is empty" }
+        if let empty = fields.first(where: { $0.text.trimmingBlanks().isEmpty }) {
+            return "\(empty.label.lowercased()) is empty"
+        }
         let name = fields[way == .code ? 1 : 0].text.trimmingBlanks()
         if way != .signIn {
             do throws(APIError) { try Names.check(name, named: "the name") } catch { return error.detail }
@@ -104,8 +108,10 @@ package struct SignInForm: Sendable {
         guard case .fields(let way) = step, let server else { return nil }
         let texts = fields.map(\.text)
         return switch way {
-        case .signIn: SignInOrder(way: way, server: server, name: texts[0].trimmingBlanks(), password: texts[1], code: nil)
-        case .register: SignInOrder(way: way, server: server, name: texts[0].trimmingBlanks(), password: texts[1], code: nil)
+        case .signIn:
+            SignInOrder(way: way, server: server, name: texts[0].trimmingBlanks(), password: texts[1], code: nil)
+        case .register:
+            SignInOrder(way: way, server: server, name: texts[0].trimmingBlanks(), password: texts[1], code: nil)
         case .code:
             SignInOrder(
                 way: way,
@@ -125,4 +131,12 @@ package struct SignInOrder: Sendable, Equatable {
     package let name: String
     package let password: String
     package let code: String?
+
+    package init(way: SignInForm.Way, server: String, name: String, password: String, code: String?) {
+        self.way = way
+        self.server = server
+        self.name = name
+        self.password = password
+        self.code = code
+    }
 }

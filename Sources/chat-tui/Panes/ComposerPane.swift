@@ -1,5 +1,5 @@
-import ChatKit
 import ChatAPI
+import ChatKit
 import TerminalUI
 
 /// The line that one writes in, which grows; above it, what is answered or changed.
@@ -18,21 +18,30 @@ struct ComposerPane {
         // The row of the cursor is always seen.
         let first = max(0, min(layout.cursor.y - area.height + 1, layout.lines.count - area.height))
         if let search = model.composer.history.searchPrompt {
-            frame.put(Text.truncated(search + model.composer.text, width: text.width), at: text.origin, in: text, style: theme[.title])
+            frame.put(
+                Text.truncated(search + model.composer.text, width: text.width),
+                at: text.origin,
+                in: text,
+                style: theme[.title]
+            )
             frame.cursor = Point(x: min(text.x + frameWidth(search), text.endX - 1), y: text.y)
             return
         }
         for (row, line) in layout.lines.dropFirst(first).prefix(area.height).enumerated() {
             frame.put(line.text, at: Point(x: text.x, y: text.y + row), in: text)
         }
-        if model.composer.isEmpty { frame.put(placeholder(text.width), at: text.origin, in: text, style: theme[.faint]) }
+        if model.composer.isEmpty {
+            frame.put(placeholder(text.width), at: text.origin, in: text, style: theme[.faint])
+        }
         frame.cursor = Point(x: min(text.x + layout.cursor.x, text.endX - 1), y: text.y + layout.cursor.y - first)
         frame.cursorShape = model.composer.isInNormalMode ? .block : .bar
     }
 
     private func placeholder(_ width: Int) -> String {
         guard let room = model.room else { return Text.truncated("/join #channel", width: width) }
-        if room.selected != nil { return Text.truncated("r reply · e edit · d delete · + react · p pin · y copy · o open · Esc", width: width) }
+        if room.selected != nil {
+            return Text.truncated("r reply · e edit · d delete · + react · p pin · y copy · o open · Esc", width: width)
+        }
         if !room.isMember { return Text.truncated("you only read here: /join \(model.title(of: room))", width: width) }
         return Text.truncated("message \(model.title(of: room)) — / for commands, ? for help", width: width)
     }
@@ -71,8 +80,18 @@ struct CompletionPane {
             let isSelected = row == completion.selected
             let style = isSelected ? model.theme[.selection] : model.theme[.header]
             frame.fill(line, style: style)
-            let end = frame.put(" " + Text.truncated(candidate.text, width: width - 2), at: line.origin, in: line, style: style)
-            frame.put("  " + Text.truncated(candidate.detail, width: max(0, line.endX - end - 3)), at: Point(x: end, y: line.y), in: line, style: style)
+            let end = frame.put(
+                " " + Text.truncated(candidate.text, width: width - 2),
+                at: line.origin,
+                in: line,
+                style: style
+            )
+            frame.put(
+                "  " + Text.truncated(candidate.detail, width: max(0, line.endX - end - 3)),
+                at: Point(x: end, y: line.y),
+                in: line,
+                style: style
+            )
         }
     }
 }

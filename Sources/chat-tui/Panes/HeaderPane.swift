@@ -18,18 +18,29 @@ struct HeaderPane {
         if let online = room.online, !room.isDirect { right = "\(online)/\(room.channel.memberCount) here" }
         if let partner = model.partner(of: room) {
             right = model.state(of: partner).word
-            if let status = model.presence[partner]?.statusText ?? model.accounts[partner]?.statusText, !status.isEmpty {
+            if let status = model.presence[partner]?.statusText ?? model.accounts[partner]?.statusText, !status.isEmpty
+            {
                 right = MessageText.oneLine(status) + " · " + right
             }
         }
         if !model.hasMouse { right += right.isEmpty ? "mouse off" : " · mouse off" }
         right = Text.truncated(right, width: area.width / 2)
         let title = model.title(of: room)
-        let x = frame.put(" " + Text.truncated(title, width: area.width - 2), at: area.origin, in: area, style: theme[.header])
+        let x = frame.put(
+            " " + Text.truncated(title, width: area.width - 2),
+            at: area.origin,
+            in: area,
+            style: theme[.header]
+        )
         let space = area.endX - x - frameWidth(right) - 4
         let topic = room.isDirect ? "" : MessageText.oneLine(room.channel.topic ?? "")
         if !topic.isEmpty, space > 4 {
-            frame.put(" " + Text.truncated(topic, width: space), at: Point(x: x + 1, y: area.y), in: area, style: theme[.topic])
+            frame.put(
+                " " + Text.truncated(topic, width: space),
+                at: Point(x: x + 1, y: area.y),
+                in: area,
+                style: theme[.topic]
+            )
         }
         if !right.isEmpty, area.endX - frameWidth(right) - 1 > x {
             frame.put(right, at: Point(x: area.endX - frameWidth(right) - 1, y: area.y), in: area, style: theme[.topic])

@@ -52,7 +52,11 @@ package struct HelpView {
                 continue
             }
             frame.put(Text.truncated(line.left, width: column - 1), at: area.origin, in: area, style: theme[.key])
-            frame.put(Text.truncated(line.right, width: area.width - column), at: Point(x: area.x + column, y: area.y), in: area)
+            frame.put(
+                Text.truncated(line.right, width: area.width - column),
+                at: Point(x: area.x + column, y: area.y),
+                in: area
+            )
         }
     }
 

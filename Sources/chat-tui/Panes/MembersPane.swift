@@ -41,7 +41,12 @@ struct MembersPane {
             let name = Text.truncated(member.name + mark, width: row.width - 4)
             let end = frame.put(name, at: Point(x: row.x + 3, y: row.y), in: row, style: style)
             if let status = model.presence[member.account]?.statusText, !status.isEmpty, row.endX - end > 6 {
-                frame.put(" " + Text.truncated(MessageText.oneLine(status), width: row.endX - end - 2), at: Point(x: end, y: row.y), in: row, style: theme[.faint])
+                frame.put(
+                    " " + Text.truncated(MessageText.oneLine(status), width: row.endX - end - 2),
+                    at: Point(x: end, y: row.y),
+                    in: row,
+                    style: theme[.faint]
+                )
             }
         }
     }

@@ -28,7 +28,10 @@ struct OverlayPane {
     static func box(_ size: Size, wide: Bool = false, height: Int? = nil) -> Rect {
         let full = Rect(size)
         let width = size.width < 60 ? size.width : min(size.width - 4, wide ? 100 : 72)
-        return full.centered(width: width, height: min(size.height - (size.height < 16 ? 0 : 2), height ?? (wide ? 40 : 24)))
+        return full.centered(
+            width: width,
+            height: min(size.height - (size.height < 16 ? 0 : 2), height ?? (wide ? 40 : 24))
+        )
     }
 
     /// Clears the box and draws its edge; returns what is inside.
@@ -37,17 +40,31 @@ struct OverlayPane {
         frame.box(box, style: theme[.border], title: title)
         if !hint.isEmpty, box.width > 8 {
             let shown = " " + Text.truncated(hint, width: box.width - 6) + " "
-            frame.put(shown, at: Point(x: box.endX - 2 - frameWidth(shown), y: box.endY - 1), in: box, style: theme[.faint])
+            frame.put(
+                shown,
+                at: Point(x: box.endX - 2 - frameWidth(shown), y: box.endY - 1),
+                in: box,
+                style: theme[.faint]
+            )
         }
         return box.inset(horizontal: 2, vertical: 1)
     }
 
     /// A line with a cursor in it.
-    static func input(_ editor: LineEditor, prompt: String, _ area: Rect, isSecret: Bool = false, hasCursor: Bool = true, _ theme: Theme, in frame: inout Frame) {
+    static func input(
+        _ editor: LineEditor,
+        prompt: String,
+        _ area: Rect,
+        isSecret: Bool = false,
+        hasCursor: Bool = true,
+        _ theme: Theme,
+        in frame: inout Frame
+    ) {
         let x = frame.put(prompt, at: area.origin, in: area, style: theme[.prompt])
         let room = max(1, area.endX - x - 1)
         let before = isSecret ? String(repeating: "•", count: editor.cursor) : String(editor.text.prefix(editor.cursor))
-        let all = isSecret ? String(repeating: "•", count: editor.text.count) : MessageText.oneLineKeepingEnds(editor.text)
+        let all =
+            isSecret ? String(repeating: "•", count: editor.text.count) : MessageText.oneLineKeepingEnds(editor.text)
         // Long texts show what stands before the cursor.
         let shift = max(0, frameWidth(before) - room)
         let text = Rect(x: x, y: area.y, width: area.endX - x, height: 1)
@@ -59,14 +76,25 @@ struct OverlayPane {
     }
 
     /// Rows with one selected, scrolled so that it is seen.
-    static func rows(_ count: Int, selected: Int, _ area: Rect, _ theme: Theme, in frame: inout Frame, _ spans: (Int) -> (left: [Span], right: String)) {
+    static func rows(
+        _ count: Int,
+        selected: Int,
+        _ area: Rect,
+        _ theme: Theme,
+        in frame: inout Frame,
+        _ spans: (Int) -> (left: [Span], right: String)
+    ) {
         let first = max(0, min(selected - area.height / 2, count - area.height))
         for (line, index) in (first..<max(first, min(count, first + area.height))).enumerated() {
             let row = area.row(line)
             let (left, right) = spans(index)
             let rightText = Text.truncated(right, width: row.width * 2 / 5)
             let rightWidth = frameWidth(rightText)
-            frame.put(Text.truncated(left, width: row.width - rightWidth - (rightWidth > 0 ? 2 : 0)), at: row.origin, in: row)
+            frame.put(
+                Text.truncated(left, width: row.width - rightWidth - (rightWidth > 0 ? 2 : 0)),
+                at: row.origin,
+                in: row
+            )
             frame.put(rightText, at: Point(x: row.endX - rightWidth, y: row.y), in: row, style: theme[.faint])
             if index == selected { frame.restyle(row) { $0.attributes.insert(.reverse) } }
         }
@@ -77,7 +105,13 @@ struct OverlayPane {
     private func drawSwitcher(_ switcher: Switcher, _ frame: inout Frame) {
         let theme = model.theme
         let items = switcher.items(model)
-        let inner = Self.open(Self.box(model.size), "Go to", "# channels · @ people · / commands · ? messages", theme, in: &frame)
+        let inner = Self.open(
+            Self.box(model.size),
+            "Go to",
+            "# channels · @ people · / commands · ? messages",
+            theme,
+            in: &frame
+        )
         let (top, rest) = inner.splitTop(1)
         Self.input(switcher.editor, prompt: "› ", top, theme, in: &frame)
         if items.isEmpty { frame.put("nothing fits", at: rest.origin, in: rest, style: theme[.faint]) }
@@ -91,7 +125,12 @@ struct OverlayPane {
         let box = Self.box(model.size, height: max(8, list.rows.count + 2))
         let inner = Self.open(box, list.title, "Enter: \(list.verb) · Esc", theme, in: &frame)
         if list.rows.isEmpty {
-            frame.put(list.isLoading ? "loading …" : list.emptySentence, at: inner.origin, in: inner, style: theme[.faint])
+            frame.put(
+                list.isLoading ? "loading …" : list.emptySentence,
+                at: inner.origin,
+                in: inner,
+                style: theme[.faint]
+            )
         }
         Self.rows(list.rows.count, selected: list.selected, inner, theme, in: &frame) { index in
             ([Span(list.rows[index].text)], list.rows[index].detail)
@@ -108,12 +147,19 @@ struct OverlayPane {
             y += 1
         }
         for line in paste.lines.prefix(3) {
-            frame.put("  " + Text.truncated(line, width: inner.width - 2), at: Point(x: inner.x, y: y), in: inner, style: theme[.faint])
+            frame.put(
+                "  " + Text.truncated(line, width: inner.width - 2),
+                at: Point(x: inner.x, y: y),
+                in: inner,
+                style: theme[.faint]
+            )
             y += 1
         }
         var choices = [("e", "put it into the line, to edit")]
         if paste.fitsOneMessage { choices.insert(("Enter", "send as one message"), at: 0) }
-        if paste.messages.count <= PasteGuard.mostMessages { choices.append(("l", "send \(paste.messages.count) messages")) }
+        if paste.messages.count <= PasteGuard.mostMessages {
+            choices.append(("l", "send \(paste.messages.count) messages"))
+        }
         for (key, what) in choices {
             y += 1
             guard y < inner.endY else { break }

@@ -14,7 +14,13 @@ struct SearchView {
     func draw(in frame: inout Frame, _ box: Rect) {
         let theme = model.theme
         let place = search.channel.flatMap { model.rooms[$0] }.map(model.title(of:)) ?? "everywhere"
-        let inner = OverlayPane.open(box, "Search \(place)", "Enter: search, then go there · Tab: here/everywhere · Esc", theme, in: &frame)
+        let inner = OverlayPane.open(
+            box,
+            "Search \(place)",
+            "Enter: search, then go there · Tab: here/everywhere · Esc",
+            theme,
+            in: &frame
+        )
         let (top, rest) = inner.splitTop(1)
         OverlayPane.input(search.editor, prompt: "› ", top, theme, in: &frame)
         let list = rest.splitTop(1).rest
@@ -48,7 +54,9 @@ struct SearchView {
             while position < bytes.count, bytes[position] & 0xC0 == 0x80 { position += 1 }
             spans.append(Span("…"))
         }
-        func text(_ range: Range<Int>) -> String { MessageText.oneLineKeepingEnds(String(decoding: bytes[range], as: UTF8.self)) }
+        func text(_ range: Range<Int>) -> String {
+            MessageText.oneLineKeepingEnds(String(decoding: bytes[range], as: UTF8.self))
+        }
         for range in hit.highlights where range.count == 2 {
             let start = range[0]
             let end = range[1]

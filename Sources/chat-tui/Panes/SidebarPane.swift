@@ -1,5 +1,5 @@
-import ChatKit
 import ChatAPI
+import ChatKit
 import TerminalUI
 
 /// Channels and conversations with what is unread in them.
@@ -43,14 +43,21 @@ struct SidebarPane {
         let inner = border.rest
         let name = model.me?.name ?? model.serverName
         frame.fill(inner.row(0), style: theme[.header])
-        frame.put(" " + Text.truncated(name, width: inner.width - 2), at: inner.origin, in: inner, style: theme[.header])
+        frame.put(
+            " " + Text.truncated(name, width: inner.width - 2),
+            at: inner.origin,
+            in: inner,
+            style: theme[.header]
+        )
         let list = inner.splitTop(1).rest
         let rows = Self.rows(model)
         let offset = Self.offset(model, height: list.height)
         for (line, row) in rows.dropFirst(offset).prefix(list.height).enumerated() {
             draw(row, in: &frame, list.row(line))
         }
-        if offset + list.height < rows.count { frame.put("↓", at: Point(x: border.right.x, y: area.endY - 1), style: theme[.unread]) }
+        if offset + list.height < rows.count {
+            frame.put("↓", at: Point(x: border.right.x, y: area.endY - 1), style: theme[.unread])
+        }
         if offset > 0 { frame.put("↑", at: Point(x: border.right.x, y: list.y), style: theme[.unread]) }
     }
 
@@ -74,8 +81,18 @@ struct SidebarPane {
             let title = model.title(of: room)
             if let partner = model.partner(of: room) {
                 let state = model.state(of: partner)
-                frame.put(state.dot, at: Point(x: area.x + 1, y: area.y), in: area, style: isCurrent ? style : theme[state.role])
-                frame.put(Text.truncated(String(title.dropFirst()), width: space - 1), at: Point(x: area.x + 3, y: area.y), in: area, style: style)
+                frame.put(
+                    state.dot,
+                    at: Point(x: area.x + 1, y: area.y),
+                    in: area,
+                    style: isCurrent ? style : theme[state.role]
+                )
+                frame.put(
+                    Text.truncated(String(title.dropFirst()), width: space - 1),
+                    at: Point(x: area.x + 3, y: area.y),
+                    in: area,
+                    style: style
+                )
             } else {
                 frame.put(" " + Text.truncated(title, width: space + 1), at: area.origin, in: area, style: style)
             }
@@ -90,7 +107,9 @@ struct SidebarPane {
         guard room.unread.unread > 0 else { return "" }
         let number = room.unread.unread > 999 ? "999+" : String(room.unread.unread)
         if isMuted { return "" }
-        return room.unread.mentions > 0 ? "@" + number : number
+        guard room.unread.mentions > 0 else { return number }
+        let mentions = "@\(min(room.unread.mentions, 99))"
+        return room.unread.mentions < room.unread.unread ? "\(mentions) \(number)" : mentions
     }
 }
 

@@ -26,7 +26,12 @@ struct SignInPane {
         for (index, option) in form.options.enumerated() {
             let isSelected = index == form.selected && form.focus < 0 || index == form.selected && form.step == .way
             let row = area.row(0)
-            frame.put((isSelected ? "› " : "  ") + Text.truncated(option, width: row.width - 2), at: row.origin, in: row, style: isSelected ? theme[.title].adding(.reverse) : .plain)
+            frame.put(
+                (isSelected ? "› " : "  ") + Text.truncated(option, width: row.width - 2),
+                at: row.origin,
+                in: row,
+                style: isSelected ? theme[.title].adding(.reverse) : .plain
+            )
             area = area.splitTop(1).rest
         }
         if case .working(let way) = form.step {
@@ -39,7 +44,10 @@ struct SignInPane {
         case .way, .working: showsFields = false
         }
         FieldsView(
-            fields: showsFields ? form.fields : [], focus: form.focus, problem: form.problem, theme: theme
+            fields: showsFields ? form.fields : [],
+            focus: form.focus,
+            problem: form.problem,
+            theme: theme
         ).draw(in: &frame, area)
     }
 
@@ -70,7 +78,15 @@ struct FieldsView {
             let label = Text.padded(field.label, width: labelWidth)
             frame.put(label, at: row.origin, in: row, style: index == focus ? theme[.title] : theme[.faint])
             let (_, line) = row.splitLeft(labelWidth)
-            OverlayPane.input(field.editor, prompt: index == focus ? "› " : "  ", line, isSecret: field.isSecret, hasCursor: index == focus, theme, in: &frame)
+            OverlayPane.input(
+                field.editor,
+                prompt: index == focus ? "› " : "  ",
+                line,
+                isSecret: field.isSecret,
+                hasCursor: index == focus,
+                theme,
+                in: &frame
+            )
             rest = rest.splitTop(1).rest
         }
         rest = rest.splitTop(fields.isEmpty ? 0 : 1).rest
@@ -80,7 +96,12 @@ struct FieldsView {
                 rest = rest.splitTop(1).rest
             }
         } else if fields.indices.contains(focus), !fields[focus].hint.isEmpty {
-            frame.put(Text.truncated(fields[focus].hint, width: rest.width), at: rest.origin, in: rest, style: theme[.faint])
+            frame.put(
+                Text.truncated(fields[focus].hint, width: rest.width),
+                at: rest.origin,
+                in: rest,
+                style: theme[.faint]
+            )
         }
     }
 }

@@ -58,7 +58,9 @@ struct StatusPane {
             if model.ownPresence == .doNotDisturb { spans.append(Span(" do not disturb", theme[.busy])) }
         case .connecting: spans.append(Span(" connecting …", theme[.away]))
         case .offline(_, let retry):
-            spans.append(Span(retry > 1_500 ? " offline, again in \((retry + 999) / 1_000) s" : " offline", theme[.trouble]))
+            spans.append(
+                Span(retry > 1_500 ? " offline, again in \((retry + 999) / 1_000) s" : " offline", theme[.trouble])
+            )
         case .stopped: spans.append(Span(" signed out", theme[.trouble]))
         }
         if spans.isEmpty { return [] }

@@ -26,7 +26,8 @@ package struct Switcher: Sendable {
             return [Item(text: "search \(text)", detail: "messages", choice: .command("/search \(text)"), score: 0)]
         }
         var items: [Item] = []
-        for (index, room) in model.orderedRooms.enumerated() where prefix == nil || prefix == (room.isDirect ? "@" : "#") {
+        for (index, room) in model.orderedRooms.enumerated()
+        where prefix == nil || prefix == (room.isDirect ? "@" : "#") {
             let title = model.title(of: room)
             guard let score = Self.score(text, in: String(title.dropFirst())) else { continue }
             // With nothing typed: mentions, unread, the room before, then the list's order.
@@ -51,7 +52,8 @@ package struct Switcher: Sendable {
                         detail: account.displayName ?? "person",
                         choice: .command("/msg \(account.name)"),
                         score: score * 1_000 + 200
-                    ))
+                    )
+                )
             }
         }
         if prefix == nil && text.utf8.count > 1 || prefix == "/" {
@@ -63,7 +65,8 @@ package struct Switcher: Sendable {
                         detail: command.summary,
                         choice: .command("/" + command.name),
                         score: score * 1_000 + 400 + index
-                    ))
+                    )
+                )
             }
         }
         items.sort { ($0.score, $0.text) < ($1.score, $1.text) }
@@ -77,7 +80,9 @@ package struct Switcher: Sendable {
         let candidate = Names.fold(candidate)
         if candidate == typed { return 0 }
         if candidate.hasPrefix(typed) { return 1 }
-        if candidate.split(whereSeparator: { " -_.".contains($0) }).contains(where: { $0.hasPrefix(typed) }) { return 2 }
+        if candidate.split(whereSeparator: { " -_.".contains($0) }).contains(where: { $0.hasPrefix(typed) }) {
+            return 2
+        }
         if candidate.contains(typed) { return 3 }
         var rest = candidate[...]
         var gaps = 0

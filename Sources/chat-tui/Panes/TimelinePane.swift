@@ -1,5 +1,5 @@
-import ChatKit
 import ChatAPI
+import ChatKit
 import TerminalUI
 
 /// The conversation: what is seen of it, the selected message, "new below".
@@ -11,8 +11,10 @@ struct TimelinePane {
     func draw(in frame: inout Frame, _ area: Rect) {
         let theme = model.theme
         guard let room = model.room else {
-            let sentence = model.isLive
-                ? "You are in no channel. /channels shows all; Ctrl+K finds people." : "Connecting to \(model.serverName) …"
+            let sentence =
+                model.isLive
+                ? "You are in no channel. /channels shows all; Ctrl+K finds people."
+                : "Connecting to \(model.serverName) …"
             for (row, line) in Text.wrapped(sentence, width: max(10, area.width - 4)).enumerated() {
                 frame.put(line, at: Point(x: area.x + 2, y: area.y + 1 + row), in: area, style: theme[.faint])
             }
@@ -26,7 +28,11 @@ struct TimelinePane {
         var y = area.y + blank
         if blank > suggestions.count, !suggestions.isEmpty {
             for (row, line) in suggestions.enumerated() {
-                frame.put(Text.truncated(line, width: area.width - 2), at: Point(x: area.x + 2, y: area.y + blank - suggestions.count + row), in: area)
+                frame.put(
+                    Text.truncated(line, width: area.width - 2),
+                    at: Point(x: area.x + 2, y: area.y + blank - suggestions.count + row),
+                    in: area
+                )
             }
         }
         let numbers = showsNumbers ? Self.numbers(model, window) : [:]
@@ -69,7 +75,12 @@ struct TimelinePane {
     private func drawTop(in frame: inout Frame, _ area: Rect, _ room: Room, _ window: TimelineLayout.Window) {
         guard window.isAtTop, room.timeline.hasEarlier, !room.isExhausted, !room.loading.isEmpty else { return }
         let text = " loading … "
-        frame.put(text, at: Point(x: area.x + max(0, (area.width - 11) / 2), y: area.y), in: area, style: model.theme[.faint])
+        frame.put(
+            text,
+            at: Point(x: area.x + max(0, (area.width - 11) / 2), y: area.y),
+            in: area,
+            style: model.theme[.faint]
+        )
     }
 
     private func drawBelow(in frame: inout Frame, _ area: Rect, _ layout: TimelineLayout) {
@@ -84,12 +95,15 @@ struct TimelinePane {
 
     /// What to try first, in #general while there is little to read.
     static func suggestions(_ model: Model, _ room: Room, _ window: TimelineLayout.Window) -> [String] {
-        guard room.channel.name == "general", window.isAtTop, !room.timeline.hasEarlier || room.timeline.isEmpty else { return [] }
+        guard room.channel.name == "general", window.isAtTop, !room.timeline.hasEarlier || room.timeline.isEmpty else {
+            return []
+        }
         return [
             "Welcome to #general. Three things to try:",
             "  1. Say hello: type it below and press Enter.",
-            "  2. Press Ctrl+K and type a name: of a channel, a person, a command.",
-            "  3. Press Up in the empty line, then + to react to a message. F1 shows everything.",
+            "  2. Press Ctrl+K to go to a channel or a person.",
+            "  3. Press Up to select a message, then + to react.",
+            "F1 shows all keys and commands.",
             "",
         ]
     }

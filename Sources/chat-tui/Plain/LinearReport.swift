@@ -10,6 +10,7 @@ package struct LinearReport: Sendable {
     private var noticeCount = 0
     private var lastState = ""
     private var lastQuestion: String?
+    private var lastProblem: String?
     private var shownRoom: ChannelID?
     /// Lines that wait for the names in them.
     private var held: [LinearLine] = []
@@ -34,6 +35,7 @@ package struct LinearReport: Sendable {
         }
         lines += current(model)
         lines += notices(model)
+        lines += problem(model)
         if let question = model.question?.text, question != lastQuestion { lines.append(.question(question)) }
         lastQuestion = model.question?.text
         held += lines
@@ -71,7 +73,8 @@ package struct LinearReport: Sendable {
             shownRoom = room.id
             lines.append(.state("channel", text: "this is \(model.title(of: room))"))
         }
-        let start = told[room.id].map { room.timeline.place(of: $0 + 1) } ?? max(0, room.timeline.count - Self.openingEntries)
+        let start =
+            told[room.id].map { room.timeline.place(of: $0 + 1) } ?? max(0, room.timeline.count - Self.openingEntries)
         let isOpening = told[room.id] == nil
         for index in start..<room.timeline.count {
             let entry = room.timeline[index]
@@ -89,12 +92,22 @@ package struct LinearReport: Sendable {
         return model.notices.suffix(max(0, new)).map { .notice($0.text, isTrouble: $0.kind == .trouble) }
     }
 
+    /// What is wrong with an answer to a question, before the question is asked again.
+    private mutating func problem(_ model: Model) -> [LinearLine] {
+        var problem: String?
+        if case .signIn(let form) = model.screen { problem = form.problem }
+        defer { lastProblem = problem }
+        guard let problem, problem != lastProblem else { return [] }
+        return [.notice(problem, isTrouble: true)]
+    }
+
     private mutating func state(_ state: LiveState, _ model: Model) -> [LinearLine] {
         let line: (String, String)
         switch state {
         case .live: line = ("live", "connected to \(model.serverName) as \(model.me?.name ?? "?")")
         case .connecting: return []
         case .offline(let reason, _): line = ("offline", "not connected: \(reason)")
+        case .stopped where model.question != nil: line = ("stopped", "signed out")
         case .stopped(let error): line = ("stopped", "not connected: \(error.detail)")
         }
         guard line.1 != lastState else { return [] }

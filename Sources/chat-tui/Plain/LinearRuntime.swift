@@ -8,6 +8,8 @@ final class LinearRuntime {
     private var model: Model
     private let world: World
     private let isJSON: Bool
+    /// The channel that the command line names: nothing is said anywhere else instead.
+    private let only: String?
     private var report: LinearReport
     private let recorder: Recorder?
     private let time = TimeSource.system
@@ -30,11 +32,12 @@ final class LinearRuntime {
         self.model = model
         self.world = world
         self.isJSON = isJSON
+        self.only = only
         self.recorder = recorder
         report = LinearReport(only: only)
     }
 
-    /// Returns the exit code: 0, 4 not signed in, 8 not everything reached the daemon.
+    /// Returns the exit code: 0, 3 no such channel, 4 not signed in, 8 not everything reached the daemon.
     func run(_ first: [Action]) -> Int32 {
         let mailbox = world.mailbox
         signal(SIGPIPE, SIG_IGN)
@@ -56,7 +59,8 @@ final class LinearRuntime {
         recorder?.close()
         world.close(waitingMilliseconds: model.isLive ? 2_000 : 0)
         if isSignedOut { return 4 }
-        if waiting > 0, !model.isLive {
+        if only != nil, model.isWantedRefused { return 3 }
+        if waiting > 0 {
             complain("\(waiting) message\(waiting == 1 ? " waits" : "s wait") to be sent; the next start sends them")
             return 8
         }
@@ -69,15 +73,25 @@ final class LinearRuntime {
             defer { lines = [] }
             return lines
         }) {
-            if let line { lines.append(line) } else { endsAt = time.uptime() + Self.endMilliseconds }
+            if let line {
+                lines += isJSON ? Self.lines(of: line) : [line]
+            } else {
+                endsAt = time.uptime() + Self.endMilliseconds
+            }
         }
-        while !lines.isEmpty, isReady, !isEnding {
+        if only != nil, model.isWantedRefused { isEnding = true }
+        while let next = lines.first, isReady, !isEnding, !next.hasPrefix("/") || isCaughtUp {
             let line = lines.removeFirst()
-            take([.clock(time.wall()), .line(isJSON ? Self.command(line) : line)])
+            take([.clock(time.wall()), .line(line)])
         }
-        guard let endsAt, !isEnding else { return }
+        guard var endsAt, !isEnding else { return }
+        // As long as something leaves the outbox, there is reason to wait.
+        let open = world.openItems.count
+        if open < lastOpen { endsAt = time.uptime() + Self.endMilliseconds }
+        lastOpen = open
+        self.endsAt = endsAt
         // The input has ended: as soon as everything is there, so has the program.
-        let isDone = lines.isEmpty && world.openItems.allSatisfy { $0.text == nil } && pending == 0 && hasSeenSent
+        let isDone = lines.isEmpty && world.openItems.isEmpty && pending == 0 && hasSeenSaid
         if model.question != nil, lines.isEmpty {
             if case .signIn(let form) = model.screen, case .working = form.step { return }
             complain("not signed in: start chat-tui in a terminal once, or give PLAZA_TOKEN_FILE")
@@ -91,38 +105,49 @@ final class LinearRuntime {
     }
 
     private var hadLines = false
-    /// Messages that the daemon has, until they are seen in the log.
-    private var sent: [ChannelID: Set<Int64>] = [:]
-
-    private func note(_ action: Action) {
-        guard case .live(let events) = action else { return }
-        for case .outbox(let items) in events {
-            for item in items {
-                if case .sent(let seq?) = item.state, let channel = item.channel { sent[channel, default: []].insert(seq) }
-            }
-        }
-    }
-
-    private var hasSeenSent: Bool {
-        sent.allSatisfy { channel, seqs in
-            guard let timeline = model.rooms[channel]?.timeline else { return true }
-            return seqs.allSatisfy { timeline[seq: $0] != nil }
-        }
-    }
+    private var lastOpen = 0
     /// Requests without an answer.
     private var pending = 0
+    /// Messages that were said here, until they are seen in the log or failed.
+    private var said: [ClientID: ChannelID] = [:]
+
+    private var hasSeenSaid: Bool {
+        let failed = Set(model.failedItems.compactMap(\.cid))
+        said = said.filter { cid, channel in
+            guard let room = model.rooms[channel], !failed.contains(cid) else { return false }
+            return room.timeline.seq(of: cid) == nil
+        }
+        return said.isEmpty
+    }
+
+    /// What was said is in the log: commands may name it.
+    private var isCaughtUp: Bool {
+        guard model.isLive else { return true }
+        return hasSeenSaid && world.openItems.allSatisfy { $0.text == nil }
+    }
 
     private var isReady: Bool {
         switch model.screen {
         case .signIn: model.question != nil
-        case .chat: model.wantedChannel == nil && pending == 0 && model.room?.isSettled(isLive: model.isLive) == true
+        case .chat:
+            !model.isSigningOut && model.connection != .connecting && model.wantedChannel == nil && pending == 0
+                && model.room?.isSettled(isLive: model.isLive) == true
         }
     }
 
     /// `{"channel":"#general","text":"…"}` is a message there; `{"line":"/join #x"}` a line; anything else itself.
-    private static func command(_ line: String) -> String {
-        guard line.hasPrefix("{"), let value = try? Coding.decode(JSON.self, from: Array(line.utf8)) else { return line }
-        return value["line"]?.string ?? value["text"]?.string ?? line
+    private static func lines(of line: String) -> [String] {
+        guard line.hasPrefix("{"), let value = try? Coding.decode(JSON.self, from: Array(line.utf8)) else {
+            return [line]
+        }
+        var lines: [String] = []
+        if let channel = value["channel"]?.string {
+            lines.append(channel.hasPrefix("@") ? "/msg \(channel)" : "/join \(channel)")
+        }
+        if let line = value["line"]?.string { lines.append(line) }
+        // A text is a message, whatever it begins with.
+        if let text = value["text"]?.string { lines.append(text.hasPrefix("/") ? "/" + text : text) }
+        return lines
     }
 
     private func take(_ actions: [Action]) {
@@ -134,9 +159,12 @@ final class LinearRuntime {
                 recorder?.record(action, model)
                 if case .answered(let request, _) = action, Self.blocks(request) { pending = max(0, pending - 1) }
                 if case .line = action { hadLines = true }
-                note(action)
                 let effects = update(&model, action)
-                if case .signedIn(let account, _, _) = action { waiting += world.arrive(account) }
+                if case .signedIn(let account, _, _) = action {
+                    // Answers that were meant for the session before do not come any more.
+                    pending = 0
+                    waiting += world.arrive(account)
+                }
                 for effect in effects { waiting += perform(effect) }
                 tell(report.lines(action, model))
             }
@@ -150,6 +178,9 @@ final class LinearRuntime {
         case .copy(let text): tell([.notice(text, isTrouble: false)])
         case .openLink(let url): tell([.notice(url, isTrouble: false)])
         case .edit, .notify, .title, .mouse, .redraw, .suspend: break
+        case .post(.message(let message)):
+            said[message.cid] = message.channel
+            return world.perform(effect)
         case .ask(let request):
             if Self.blocks(request) { pending += 1 }
             return world.perform(effect)
@@ -161,7 +192,8 @@ final class LinearRuntime {
     /// What a line asked for by hand is finished before the next line is taken.
     private static func blocks(_ request: Request) -> Bool {
         switch request {
-        case .join, .leave, .create, .change, .delete, .direct, .add, .remove, .role, .search, .pins, .profile, .sessions,
+        case .join, .leave, .create, .change, .delete, .direct, .add, .remove, .role, .search, .pins, .profile,
+            .sessions,
             .revoke, .signOut, .signOutEverywhere, .whois, .invite, .channels:
             true
         default: false
@@ -180,12 +212,17 @@ final class LinearRuntime {
         var rows: [String] = []
         switch model.overlay {
         case .list(let list) where !list.isLoading:
-            rows = [list.title] + (list.rows.isEmpty ? [list.emptySentence] : list.rows.map { "\($0.text)  \($0.detail)" })
+            rows =
+                [list.title] + (list.rows.isEmpty ? [list.emptySentence] : list.rows.map { "\($0.text)  \($0.detail)" })
         case .search(let pane) where !pane.isLoading && pane.asked != nil:
-            rows = pane.hits.isEmpty ? ["nothing found"] : pane.hits.map { hit in
-                let room = hit.entry.channel.flatMap { model.rooms[$0] }.map { model.title(of: $0) } ?? ""
-                return "\(room)/\(hit.entry.seq) \(model.name(of: hit.entry.by)): \(MessageText.oneLine(hit.entry.text ?? ""))"
-            }
+            rows =
+                pane.hits.isEmpty
+                ? ["nothing found"]
+                : pane.hits.map { hit in
+                    let room = hit.entry.channel.flatMap { model.rooms[$0] }.map { model.title(of: $0) } ?? ""
+                    return
+                        "\(room)/\(hit.entry.seq) \(model.name(of: hit.entry.by)): \(MessageText.oneLine(hit.entry.text ?? ""))"
+                }
         case .help: rows = HelpView.lines.filter { $0.left.hasPrefix("/") }.map { "\($0.left) — \($0.right)" }
         case .form: rows = ["passwords are changed in the terminal: start chat-tui without --plain"]
         case .list, .search: return

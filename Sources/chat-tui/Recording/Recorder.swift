@@ -19,7 +19,10 @@ final class Recorder {
     func record(_ action: Action, _ model: Model) {
         if case .clock = action { return }
         if case .tick = action { return }
-        if case .input = action, !model.isRecordable { return }
+        switch action {
+        case .input where !model.isRecordable, .line where !model.isRecordable: return
+        default: break
+        }
         guard var line = Recording.line(action) else { return }
         line["ms"] = .integer(TimeSource.system.uptime() - start)
         line["now"] = .integer(model.now)

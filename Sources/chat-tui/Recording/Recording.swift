@@ -90,13 +90,21 @@ package enum Recording {
             actions.append(.input(.resize(Size(width: Int(clamping: width), height: Int(clamping: height)))))
         }
         if let key = value["key"]?.string.flatMap({ Key($0) }) { actions.append(.input(.key(key))) }
-        if let text = value["paste"]?.string { actions.append(.input(.paste(text, isLast: value["last"] != .bool(false)))) }
+        if let text = value["paste"]?.string {
+            actions.append(.input(.paste(text, isLast: value["last"] != .bool(false))))
+        }
         if case .bool(let isOn)? = value["focus"] { actions.append(.input(.focus(isOn))) }
         if let mouse = value["mouse"]?.string, let x = value["x"]?.integer, let y = value["y"]?.integer {
-            let kinds: [String: MouseEvent.Kind] = ["press": .press(.left), "wheelUp": .wheel(.up), "wheelDown": .wheel(.down)]
-            if let kind = kinds[mouse] { actions.append(.input(.mouse(MouseEvent(kind, x: Int(clamping: x), y: Int(clamping: y))))) }
+            let kinds: [String: MouseEvent.Kind] = [
+                "press": .press(.left), "wheelUp": .wheel(.up), "wheelDown": .wheel(.down),
+            ]
+            if let kind = kinds[mouse] {
+                actions.append(.input(.mouse(MouseEvent(kind, x: Int(clamping: x), y: Int(clamping: y)))))
+            }
         }
-        if let text = value["notice"]?.string { actions.append(.notice(text, isTrouble: value["trouble"] == .bool(true))) }
+        if let text = value["notice"]?.string {
+            actions.append(.notice(text, isTrouble: value["trouble"] == .bool(true)))
+        }
         if let text = value["line"]?.string { actions.append(.line(text)) }
         return actions + news(value)
     }
@@ -110,7 +118,8 @@ package enum Recording {
             opening.registers = decode(opened["registers"]) ?? []
             return [.opened(opening, outbox: [])]
         }
-        if let id = value["loaded"]?.string.flatMap({ ChannelID($0) }), let entries: [Entry] = decode(value["entries"]) {
+        if let id = value["loaded"]?.string.flatMap({ ChannelID($0) }), let entries: [Entry] = decode(value["entries"])
+        {
             var timeline = Timeline(limit: Room.entryLimit)
             timeline.apply(entries)
             timeline.extend(to: value["head"]?.integer ?? 0)
@@ -120,7 +129,9 @@ package enum Recording {
             return [.answered(.page(id, kind(value["kind"]?.string ?? "")), .success(.page(page)))]
         }
         if let me: Me = decode(value["me"]) { return [.answered(.me, .success(.me(me)))] }
-        if let accounts: [Account] = decode(value["accounts"]) { return [.answered(.accounts([]), .success(.accounts(accounts)))] }
+        if let accounts: [Account] = decode(value["accounts"]) {
+            return [.answered(.accounts([]), .success(.accounts(accounts)))]
+        }
         if let events = value["live"]?.array { return [.live(events.compactMap(event))] }
         return []
     }
@@ -130,12 +141,16 @@ package enum Recording {
             switch state {
             case "live": return .state(.live)
             case "offline":
-                return .state(.offline(reason: value["reason"]?.string ?? "", retryMilliseconds: value["retry"]?.integer ?? 0))
+                return .state(
+                    .offline(reason: value["reason"]?.string ?? "", retryMilliseconds: value["retry"]?.integer ?? 0)
+                )
             default: return .state(.connecting)
             }
         }
         if let welcome: Welcome = decode(value["welcome"]) { return .welcome(welcome) }
-        if let log = value["log"]?.string, let entries: [Entry] = decode(value["entries"]) { return .entries(log: log, entries) }
+        if let log = value["log"]?.string, let entries: [Entry] = decode(value["entries"]) {
+            return .entries(log: log, entries)
+        }
         if let states: [LogState] = decode(value["logs"]) { return .logs(states) }
         if let gap: Gap = decode(value["gap"]) { return .gap(gap) }
         if let news: Ephemeral = decode(value["ephemeral"]) { return .ephemeral(news) }

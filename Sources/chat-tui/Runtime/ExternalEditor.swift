@@ -17,7 +17,9 @@ enum ExternalEditor {
         setenv("PLAZA_MESSAGE", path, 1)
         defer { unsetenv("PLAZA_MESSAGE") }
         let status = system("${VISUAL:-${EDITOR:-vi}} \"$PLAZA_MESSAGE\"")
-        guard status == 0 else { throw Failure(description: "it ended with status \(status >> 8 & 255); the text is as before") }
+        guard status == 0 else {
+            throw Failure(description: "it ended with status \(status >> 8 & 255); the text is as before")
+        }
         return String(decoding: try Files.read(path), as: UTF8.self)
     }
 }
@@ -28,7 +30,9 @@ enum Spawn {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        for descriptor in Int32(0)...2 { posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0) }
+        for descriptor in Int32(0)...2 {
+            posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0)
+        }
         var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
         defer { for argument in arguments { free(argument) } }
         var process = pid_t()

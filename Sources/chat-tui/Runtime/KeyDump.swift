@@ -34,7 +34,9 @@ enum KeyDump {
     private static func describe(_ event: InputEvent) -> String {
         switch event {
         case .key(let key):
-            let meanings = KeyBinding.table.filter { $0.keys.contains(key.description) }.map { "\($0.place.rawValue): \($0.sentence)" }
+            let meanings = KeyBinding.table.filter { $0.keys.contains(key.description) }.map {
+                "\($0.place.rawValue): \($0.sentence)"
+            }
             return "key \(key)" + (meanings.isEmpty ? "" : " — " + meanings.joined(separator: "; "))
         case .mouse(let mouse): return "mouse \(mouse.kind) at \(mouse.x),\(mouse.y)"
         case .paste(let text, _): return "paste of \(text.utf8.count) bytes: \(MessageText.oneLine(text))"

@@ -23,7 +23,9 @@ struct StartPlan {
         let isKnown = (flags.context ?? environment["PLAZA_CONTEXT"]).map { contexts.contexts[$0] != nil } ?? true
         if !isGiven, !isKnown {
             // A new profile, and nothing says where: ask.
-            if let name = flags.context, !Contexts.isName(name) { _ = try Profile.resolve(flags, environment: environment) }
+            if let name = flags.context, !Contexts.isName(name) {
+                _ = try Profile.resolve(flags, environment: environment)
+            }
             form = SignInForm(sockets: sockets, server: nil)
             return
         }
@@ -59,10 +61,13 @@ struct StartPlan {
         var name = flags.context ?? environment["PLAZA_CONTEXT"] ?? ""
         if name.isEmpty {
             let known = contexts.contexts.sorted { $0.key < $1.key }
-            name = known.first { $0.value.server == server || $0.value.socket.map { "unix:" + $0 } == server }?.key
+            name =
+                known.first { $0.value.server == server || $0.value.socket.map { "unix:" + $0 } == server }?.key
                 ?? (contexts.contexts["default"] == nil ? "default" : account)
         }
-        guard Contexts.isName(name) else { throw ProfileError(.usage, "'\(name)' is no name of a profile; give --profile NAME") }
+        guard Contexts.isName(name) else {
+            throw ProfileError(.usage, "'\(name)' is no name of a profile; give --profile NAME")
+        }
         var context = contexts.contexts[name] ?? Context()
         switch address {
         case .unix(let path):

@@ -16,6 +16,8 @@ final class World {
 
     final class Arrival: Sendable {
         let profile = Mutex<Profile?>(nil)
+        /// Grows with each connection that is given up: what such a one still tells is not heard.
+        let generation = Atomic<Int>(0)
     }
 
     /// A daemon with an account there.
@@ -58,7 +60,11 @@ final class World {
             options.agent = "chat-tui/\(Version.number)"
             options.resume = Resume(epoch: opening.epoch, seq: opening.positions)
             let mailbox = mailbox
-            let live = LiveConnection(profile, credentials: credentials, options: options, outbox: outbox, on: loop) { events in
+            let arrival = arrival
+            let generation = arrival.generation.load(ordering: .relaxed)
+            let live = LiveConnection(profile, credentials: credentials, options: options, outbox: outbox, on: loop) {
+                events in
+                guard arrival.generation.load(ordering: .relaxed) == generation else { return }
                 cache?.take(events)
                 mailbox.post(.live(events))
             }
@@ -66,7 +72,9 @@ final class World {
             actions.append(.opened(opening, outbox: outbox.items))
             live.start()
         } catch {
-            actions.append(.notice("the profile \(profile.name) cannot be opened: \(Self.sentence(error))", isTrouble: true))
+            actions.append(
+                .notice("the profile \(profile.name) cannot be opened: \(Self.sentence(error))", isTrouble: true)
+            )
         }
         return actions
     }
@@ -124,13 +132,18 @@ final class World {
         let live = place.live
         let cache = place.cache
         let mailbox = mailbox
+        let arrival = arrival
+        let generation = arrival.generation.load(ordering: .relaxed)
         Task {
             let result = await World.answer(request, live, cache)
+            guard arrival.generation.load(ordering: .relaxed) == generation else { return }
             mailbox.post(.answered(request, result))
         }
     }
 
-    private static func answer(_ request: Request, _ live: LiveConnection, _ cache: Cache?) async -> Result<Reply, APIError> {
+    private static func answer(_ request: Request, _ live: LiveConnection, _ cache: Cache?) async -> Result<
+        Reply, APIError
+    > {
         do throws(APIError) {
             let reply = try await request.perform(on: live)
             if let cache { keep(request, reply, cache) }
@@ -152,6 +165,7 @@ final class World {
     }
 
     private func forget(_ place: Place) {
+        arrival.generation.wrappingAdd(1, ordering: .relaxed)
         place.live.stop()
         try? place.credentials.remove()
         place.cache?.removeAll()
@@ -213,7 +227,9 @@ final class World {
         case .signIn: return try await service.call(.signIn, signIn)
         case .register:
             return try await service.call(
-                .register, Registration(name: order.name, password: order.password, device: device))
+                .register,
+                Registration(name: order.name, password: order.password, device: device)
+            )
         case .code:
             let code = order.code ?? ""
             // One field for both kinds: a code that sets no password may still invite.
@@ -222,7 +238,9 @@ final class World {
             } catch {
                 guard error.code == .codeInvalid || error.code == .notFound else { throw error }
                 return try await service.call(
-                    .register, Registration(name: order.name, password: order.password, code: code, device: device))
+                    .register,
+                    Registration(name: order.name, password: order.password, code: code, device: device)
+                )
             }
             return try await service.call(.signIn, signIn)
         }

@@ -1,12 +1,14 @@
-import TerminalUI
 import ChatAPI
 import ChatKit
+import TerminalUI
 
 /// What requests brought.
 extension Model {
     mutating func take(_ request: Request, _ result: Result<Reply, APIError>) -> [Effect] {
         isDirty = true
         if case .accounts(let ids) = request { pendingAccounts.subtract(ids) }
+        // Nobody is signed in: whatever it is, it was for the session before.
+        if case .signIn = screen { return [] }
         switch result {
         case .success(let reply): return take(request, reply)
         case .failure(let error):
@@ -17,13 +19,22 @@ extension Model {
 
     private mutating func failed(_ request: Request, _ error: APIError) {
         switch request {
-        case .join, .direct: wantedChannel = nil
+        case .join, .direct:
+            isWantedRefused = isWantedRefused || wantedChannel != nil
+            wantedChannel = nil
+        case .signOut, .signOutEverywhere:
+            // The daemon ends the connection with the session: the answer may not get through.
+            if case .signIn = screen { return }
+            if error.code == .outcomeUnknown { return }
+            isSigningOut = false
         default: break
         }
         switch request {
         case .page(let id, let page):
             rooms[id]?.loading.remove(page)
-            if error.code == .notFound || error.code == .forbidden || error.code == .notMember { rooms[id]?.isExhausted = true }
+            if error.code == .notFound || error.code == .forbidden || error.code == .notMember {
+                rooms[id]?.isExhausted = true
+            }
             if case .around = page {
                 wantedSeq = nil
                 tell(error)
@@ -135,7 +146,8 @@ extension Model {
             learn(joined.channel, isNewer ? local : joined.unread)
         }
         for register in me.registers { take(register) }
-        if current == nil, let first = orderedRooms.first(where: { $0.channel.name == "general" }) ?? orderedRooms.first {
+        if current == nil, let first = orderedRooms.first(where: { $0.channel.name == "general" }) ?? orderedRooms.first
+        {
             return show(first.id)
         }
         return []
@@ -152,7 +164,9 @@ extension Model {
         rooms[id]?.members = members
         if members.count < Request.memberLimit { rooms[id]?.channel.memberCount = members.count }
         for member in members {
-            var account = accounts[member.account] ?? Account(id: member.account, name: member.name, kind: member.kind, createdAt: 0)
+            var account =
+                accounts[member.account]
+                ?? Account(id: member.account, name: member.name, kind: member.kind, createdAt: 0)
             account.name = member.name
             account.displayName = member.displayName
             accounts[member.account] = account
@@ -225,10 +239,21 @@ extension Model {
         overlay = .search(pane)
     }
 
-    /// Signed out by oneself: nothing of the account stays on the screen.
-    private mutating func signedOut() -> [Effect] {
+    /// Signed out by oneself.
+    mutating func signedOut() -> [Effect] {
+        if case .signIn = screen { return [] }
+        let name = me?.name ?? ""
+        forgetPerson()
+        screen = .signIn(SignInForm(sockets: [], server: serverName, account: name))
+        return [.forget]
+    }
+
+    /// Nothing of an account stays on the screen.
+    mutating func forgetPerson() {
         rooms = [:]
         accounts = [:]
+        askedAccounts = []
+        pendingAccounts = []
         presence = [:]
         outbox = []
         muted = []
@@ -237,11 +262,12 @@ extension Model {
         registerVersions = [:]
         current = nil
         previous = nil
-        composer.set("")
+        wayBack = nil
         overlay = nil
-        let name = me?.name ?? ""
+        composing = .new
+        composer.set("")
         me = nil
-        screen = .signIn(SignInForm(sockets: [], server: serverName, account: name))
-        return [.forget]
+        isSigningOut = false
+        ownPresence = .online
     }
 }

@@ -1,6 +1,6 @@
-import TerminalUI
 import ChatAPI
 import ChatKit
+import TerminalUI
 
 /// Entries of logs: of channels, and of `@me`.
 extension Model {
@@ -31,7 +31,9 @@ extension Model {
                 if entry.seq > (room.channel.head ?? 0) { room.channel.memberCount += 1 }
             case .leave:
                 isPeopleChanged = true
-                if entry.seq > (room.channel.head ?? 0) { room.channel.memberCount = max(0, room.channel.memberCount - 1) }
+                if entry.seq > (room.channel.head ?? 0) {
+                    room.channel.memberCount = max(0, room.channel.memberCount - 1)
+                }
             case .role: isPeopleChanged = true
             default: break
             }
@@ -46,7 +48,9 @@ extension Model {
 
     /// The bell and the desktop, for mentions and for what is said to one alone, while nobody looks.
     private func notification(_ entry: Entry, _ room: Room) -> [Effect] {
-        guard entry.by != me?.id, ownPresence != .doNotDisturb, !muted.contains(room.id), now - entry.at < 60_000 else { return [] }
+        guard entry.by != me?.id, ownPresence != .doNotDisturb, !muted.contains(room.id), now - entry.at < 60_000 else {
+            return []
+        }
         guard room.isDirect || room.isMention(entry, of: me?.id) else { return [] }
         guard !hasFocus || room.id != current else { return [] }
         // With the focus in another room the mark in the sidebar is enough.
@@ -79,7 +83,11 @@ extension Model {
             rooms[channel]?.mark(seq, me: me?.id)
             toldMarkers[channel] = seq
         case ("mute", let channel?):
-            if register.value == nil || register.value == .bool(false) { muted.remove(channel) } else { muted.insert(channel) }
+            if register.value == nil || register.value == .bool(false) {
+                muted.remove(channel)
+            } else {
+                muted.insert(channel)
+            }
         case ("draft", let channel?): takeDraft(register.value, of: channel)
         case ("client", _): takePreference(register)
         default: break

@@ -13,7 +13,11 @@ extension Model {
         case .focus(let hasFocus):
             self.hasFocus = hasFocus
             // What comes while nobody looks is below the line.
-            if !hasFocus { changeRoom { room in if room.anchor == .bottom { room.readLine = room.unread.marker > 0 ? room.unread.marker : nil } } }
+            if !hasFocus {
+                changeRoom { room in
+                    if room.anchor == .bottom { room.readLine = room.unread.marker > 0 ? room.unread.marker : nil }
+                }
+            }
             return []
         case .resize(let size):
             self.size = size
@@ -46,7 +50,9 @@ extension Model {
             return perform(command)
         }
         if room?.selected != nil {
-            if let command = KeyBinding.command(key, in: .selection, editor: composer) { return performSelected(command) }
+            if let command = KeyBinding.command(key, in: .selection, editor: composer) {
+                return performSelected(command)
+            }
             // Any other key goes on with the line.
             changeRoom { $0.selected = nil }
         }
@@ -185,7 +191,9 @@ extension Model {
 
     private mutating func paste(_ text: String, isLast: Bool) -> [Effect] {
         if case .signIn(var form) = screen {
-            if form.fields.indices.contains(form.focus) { form.fields[form.focus].editor.insert(text.filter { !$0.isNewline }) }
+            if form.fields.indices.contains(form.focus) {
+                form.fields[form.focus].editor.insert(text.filter { !$0.isNewline })
+            }
             screen = .signIn(form)
             return []
         }

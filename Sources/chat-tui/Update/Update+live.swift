@@ -62,17 +62,27 @@ extension Model {
         switch state {
         case .live:
             lastView = nil
+            if wasCut { tell("connected again") }
+            wasCut = false
         case .offline(let reason, _):
-            if was == .live { tell("the connection is gone: \(reason); what you write is kept and sent later", .trouble) }
+            if was == .live {
+                wasCut = true
+                tell("the connection is gone: \(reason); what you write is kept and sent later", .trouble)
+            }
             for id in rooms.keys {
                 rooms[id]?.typing = [:]
                 rooms[id]?.loading = []
             }
             presence = [:]
         case .stopped(let error):
+            if isSigningOut { return signedOut() }
+            // The session was given up here; its end is no news.
+            if case .signIn = screen { return [] }
             tell(error)
             if error.code == .notSignedIn || error.code == .tokenExpired || error.code == .forbidden {
-                screen = .signIn(SignInForm(sockets: [], server: serverName, account: me?.name ?? "", problem: error.detail))
+                screen = .signIn(
+                    SignInForm(sockets: [], server: serverName, account: me?.name ?? "", problem: error.detail)
+                )
                 return [.forget]
             }
         case .connecting: break
@@ -92,11 +102,20 @@ extension Model {
         let named = Set(welcome.logs.filter { $0.state != .denied }.compactMap { ChannelID($0.log) })
         for id in rooms.keys where !named.contains(id) && rooms[id]?.isMember == true { forgetRoom(id) }
         var effects: [Effect] = []
-        if current == nil, let first = firstRoom { effects += show(first) } else if let current { effects += arrive(current) }
+        if current == nil, let first = firstRoom {
+            effects += show(first)
+        } else if let current {
+            effects += arrive(current)
+        }
         if let wantedChannel, room(named: wantedChannel) == nil, !hasAskedWanted {
             let name = Commands.channelName(wantedChannel)
             hasAskedWanted = true
-            effects.append(.ask(wantedChannel.hasPrefix("@") ? .direct([String(name.dropFirst())], text: nil) : .join(name, secret: nil)))
+            effects.append(
+                .ask(
+                    wantedChannel.hasPrefix("@")
+                        ? .direct([String(name.dropFirst())], text: nil) : .join(name, secret: nil)
+                )
+            )
         }
         effects.append(.ask(.me))
         if ownPresence != .online { effects.append(.ask(.state(ownPresence))) }
@@ -128,7 +147,9 @@ extension Model {
             if let channel = state.channel {
                 var unread = state.unread
                 // What was read here and not told yet stays read.
-                if let local = rooms[id]?.unread, let told = unread, local.marker > told.marker, local.unread <= told.unread {
+                if let local = rooms[id]?.unread, let told = unread, local.marker > told.marker,
+                    local.unread <= told.unread
+                {
                     unread = local
                 }
                 learn(channel, unread)
@@ -176,9 +197,21 @@ extension Model {
     private mutating func take(_ news: Ephemeral) {
         for person in news.presence ?? [] { presence[person.account] = person }
         guard let channel = news.channel else { return }
-        for account in news.typing ?? [] { rooms[channel]?.typing[account] = now + Self.typingMilliseconds }
+        for account in news.typing ?? [] where !hasJustSpoken(account, in: channel) {
+            rooms[channel]?.typing[account] = now + Self.typingMilliseconds
+        }
         for account in news.stoppedTyping ?? [] { rooms[channel]?.typing[account] = nil }
         if let online = news.online { rooms[channel]?.online = online }
+    }
+
+    /// What was typed before the message may come after it: typing is told once per tick.
+    private func hasJustSpoken(_ account: AccountID, in channel: ChannelID) -> Bool {
+        guard let timeline = rooms[channel]?.timeline else { return false }
+        for index in stride(from: timeline.count - 1, through: max(0, timeline.count - 5), by: -1) {
+            let entry = timeline[index]
+            if entry.kind == .message, entry.by == account { return now - entry.at < 1_500 }
+        }
+        return false
     }
 
     /// Typing is good for so long (`Typing`), and a little for the way.

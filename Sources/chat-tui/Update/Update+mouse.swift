@@ -44,7 +44,8 @@ extension Model {
             let width = layout.composer.width - ComposerPane.promptWidth
             composer.moveCursor(
                 to: Point(x: point.x - layout.composer.x - ComposerPane.promptWidth, y: point.y - layout.composer.y),
-                width: width)
+                width: width
+            )
             return []
         }
         guard layout.timeline.contains(point), let room else { return [] }

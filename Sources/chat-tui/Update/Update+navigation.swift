@@ -61,7 +61,8 @@ extension Model {
         let rooms = orderedRooms.filter { !muted.contains($0.id) }
         let here = rooms.firstIndex { $0.id == current } ?? -1
         let round = (rooms.dropFirst(here + 1) + rooms.prefix(max(0, here)))
-        let next = round.first { $0.unread.mentions > 0 || $0.isDirect && $0.unread.unread > 0 }
+        let next =
+            round.first { $0.unread.mentions > 0 || $0.isDirect && $0.unread.unread > 0 }
             ?? round.first { $0.unread.unread > 0 }
         guard let next else {
             tell("nothing is unread elsewhere")
@@ -199,7 +200,8 @@ extension Model {
         for room in rooms.values where room.isMember {
             for index in stride(from: room.timeline.count - 1, through: max(0, room.timeline.count - 500), by: -1) {
                 let entry = room.timeline[index]
-                guard entry.kind == .message, entry.redactedAt == nil, entry.by != me?.id, room.isMention(entry, of: me?.id)
+                guard entry.kind == .message, entry.redactedAt == nil, entry.by != me?.id,
+                    room.isMention(entry, of: me?.id)
                 else { continue }
                 let mark = entry.seq > room.unread.marker ? "● " : "  "
                 let text = mark + name(of: entry.by) + ": " + MessageText.oneLine(entry.text ?? "")

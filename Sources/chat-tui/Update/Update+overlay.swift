@@ -52,7 +52,13 @@ extension Model {
         case .listPageUp: pane.offset = max(0, pane.offset - HelpView.page(size))
         case .listPageDown: pane.offset = min(limit, pane.offset + HelpView.page(size))
         default:
-            if key == Key(.home) { pane.offset = 0 } else if key == Key(.end) { pane.offset = limit } else { return closeOverlay() }
+            if key == Key(.home) {
+                pane.offset = 0
+            } else if key == Key(.end) {
+                pane.offset = limit
+            } else {
+                return closeOverlay()
+            }
         }
         overlay = .help(pane)
         return []
@@ -75,7 +81,9 @@ extension Model {
         case .message(let id, let seq): return jump(to: seq, in: id)
         case .join(let name):
             overlay = nil
-            if let channel = rooms.values.first(where: { $0.channel.name == name }), channel.isMember { return show(channel.id) }
+            if let channel = rooms.values.first(where: { $0.channel.name == name }), channel.isMember {
+                return show(channel.id)
+            }
             return [.ask(.join(name, secret: nil))]
         case .revoke(let session): return [.ask(.revoke(session))]
         case .command(let line):
@@ -210,7 +218,8 @@ extension Model {
             if texts[1] != texts[2] {
                 pane.problem = "the two new passwords differ"
             } else if texts[1].count < Limits.passwordCharacters {
-                pane.problem = "the new password has \(texts[1].count) characters; it takes at least \(Limits.passwordCharacters)"
+                pane.problem =
+                    "the new password has \(texts[1].count) characters; it takes at least \(Limits.passwordCharacters)"
             } else {
                 pane.problem = nil
                 overlay = .form(pane)

@@ -75,7 +75,9 @@ extension Model {
             changeRoom { $0.selected = nil }
             return copy(entry)
         case .open:
-            guard let link = MessageText.links(in: entry.text ?? "").first else { return refuse("there is no link in that message") }
+            guard let link = MessageText.links(in: entry.text ?? "").first else {
+                return refuse("there is no link in that message")
+            }
             return [.openLink(link)]
         case .context:
             guard let target = entry.replyTo else { return refuse("that message answers none") }
@@ -108,9 +110,10 @@ extension Model {
     func toggle(_ emoji: String, on entry: Entry) -> [Effect] {
         guard let room else { return [] }
         let reference = ReactionRef(channel: room.id, seq: entry.seq, emoji: emoji)
-        let isThere = entry.reactions?.contains { reaction in
-            reaction.emoji == emoji && me.map { reaction.by.contains($0.id) } == true
-        } ?? false
+        let isThere =
+            entry.reactions?.contains { reaction in
+                reaction.emoji == emoji && me.map { reaction.by.contains($0.id) } == true
+            } ?? false
         return [.post(isThere ? .unreact(reference) : .react(reference))]
     }
 

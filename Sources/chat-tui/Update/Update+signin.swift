@@ -38,7 +38,8 @@ extension Model {
             _ = form.fields[form.focus].editor.handle(key)
             form.problem = nil
         case .way:
-            if let number = key.typed.flatMap({ Int(String($0)) }), (1...SignInForm.Way.allCases.count).contains(number) {
+            if let number = key.typed.flatMap({ Int(String($0)) }), (1...SignInForm.Way.allCases.count).contains(number)
+            {
                 form.selected = number - 1
             }
         case .working: break
@@ -110,11 +111,13 @@ extension Model {
     }
 
     mutating func signedIn(_ account: Account, profile: String, server: String) -> [Effect] {
+        if me?.id != account.id { forgetPerson() }
         me = account
         accounts[account.id] = account
         profileName = profile
         serverName = server
         screen = .chat
+        connection = .connecting
         isDirty = true
         return []
     }

@@ -1,6 +1,6 @@
-import TerminalUI
 import ChatAPI
 import ChatKit
+import TerminalUI
 
 /// What an action does to the model, and what the program then asks of the world. Pure: no clock, no disk, no network.
 package func update(_ model: inout Model, _ action: Action) -> [Effect] {
@@ -16,7 +16,8 @@ package func update(_ model: inout Model, _ action: Action) -> [Effect] {
     case .opened(let opening, let outbox): effects = model.open(opening, outbox)
     case .loaded(let channel, let timeline): effects = model.loaded(channel, timeline)
     case .signInFailed(let error): model.signInFailed(error)
-    case .signedIn(let account, let profile, let server): effects = model.signedIn(account, profile: profile, server: server)
+    case .signedIn(let account, let profile, let server):
+        effects = model.signedIn(account, profile: profile, server: server)
     case .edited(let text):
         model.composer.set(text.trimmingLineEnds())
         model.isDirty = true
@@ -89,7 +90,9 @@ extension Model {
                 // A gap is closed from below, where one looks first.
                 if case .gap(let range) = line.kind { wanted.append(.before(range.upperBound + 1)) }
             }
-            if window.isAtTop, timeline.hasEarlier, !room.isExhausted, let first = timeline.first { wanted.append(.before(first)) }
+            if window.isAtTop, timeline.hasEarlier, !room.isExhausted, let first = timeline.first {
+                wanted.append(.before(first))
+            }
             if window.isAtBottom, let last = timeline.last, last < timeline.head { wanted.append(.after(last)) }
         }
         let new = wanted.filter { !room.loading.contains($0) }
@@ -107,7 +110,9 @@ extension Model {
                 let entry = room.timeline[index]
                 if accounts[entry.by] == nil { unknown.insert(entry.by) }
                 if let account = entry.account, accounts[account] == nil { unknown.insert(account) }
-                for reaction in entry.reactions ?? [] { unknown.formUnion(reaction.by.prefix(3).filter { accounts[$0] == nil }) }
+                for reaction in entry.reactions ?? [] {
+                    unknown.formUnion(reaction.by.prefix(3).filter { accounts[$0] == nil })
+                }
             }
         }
         for room in rooms.values { unknown.formUnion((room.channel.people ?? []).filter { accounts[$0] == nil }) }
@@ -123,7 +128,9 @@ extension Model {
     private mutating func readSeen() -> [Effect] {
         guard let room, room.isMember, overlay == nil || !hasFocus else { return [] }
         var effects: [Effect] = []
-        if hasFocus, overlay == nil, let seen = seenThrough(room), seen > room.unread.marker, toldMarkers[room.id] != .max {
+        if hasFocus, overlay == nil, let seen = seenThrough(room), seen > room.unread.marker,
+            toldMarkers[room.id] != .max
+        {
             let me = me?.id
             changeRoom { $0.mark(seen, me: me) }
             isDirty = true
@@ -131,7 +138,9 @@ extension Model {
         // At most every 3 s, or at once when the focus goes.
         for (id, room) in rooms where room.isMember && toldMarkers[id] != .max {
             let marker = room.unread.marker
-            guard let told = toldMarkers[id], marker > told, now >= nextMarkerAt || !hasFocus || isQuitting || id != current else { continue }
+            guard let told = toldMarkers[id], marker > told,
+                now >= nextMarkerAt || !hasFocus || isQuitting || id != current
+            else { continue }
             toldMarkers[id] = marker
             nextMarkerAt = now + Self.markerMilliseconds
             effects.append(.post(.marker(MarkerDraft(channel: id, seq: marker))))

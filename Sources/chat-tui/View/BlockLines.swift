@@ -28,7 +28,12 @@ struct BlockLines {
         var lines: [Line] = []
         let before = index > 0 ? room.timeline[index - 1] : nil
         if let before, before.seq + 1 < entry.seq {
-            lines.append((rule("\(entry.seq - before.seq - 1) entries are not loaded yet …", .faint), .gap(before.seq + 1...entry.seq - 1)))
+            lines.append(
+                (
+                    rule("\(entry.seq - before.seq - 1) entries are not loaded yet …", .faint),
+                    .gap(before.seq + 1...entry.seq - 1)
+                )
+            )
         }
         guard let content = content(of: entry, at: index) else { return lines }
         lines += above(entry.at, seq: entry.seq, before: lastShown(before: index))
@@ -41,14 +46,21 @@ struct BlockLines {
         var lines: [Line] = []
         if item.id == layout.waiting.first?.id { lines += above(item.queuedAt, seq: nil, before: last) }
         let author = model.me?.id
-        var entry = Entry(kind: .message, channel: room.id, seq: Int64.max, by: author ?? AccountID(high: 0, low: 0), at: item.queuedAt)
+        var entry = Entry(
+            kind: .message,
+            channel: room.id,
+            seq: Int64.max,
+            by: author ?? AccountID(high: 0, low: 0),
+            at: item.queuedAt
+        )
         entry.text = message.text
         entry.replyTo = message.replyTo
         switch item.state {
         case .failed(let error):
             lines += self.message(entry, isGrouped: false, style: theme[.text], mark: Span("✗", theme[.failed]))
-            lines.append(
-                ([Span(String(repeating: " ", count: indent)), Span("not sent: \(error.detail) · /retry or /discard", theme[.failed])], .message))
+            let sentence = Span("not sent: \(error.detail) · /retry or /discard", theme[.failed])
+            let margin = Span(String(repeating: " ", count: indent))
+            lines += Text.wrapped([sentence], width: width - indent).map { ([margin] + $0.spans, .message) }
         default:
             lines += self.message(entry, isGrouped: false, style: theme[.pending], mark: Span("…", theme[.pending]))
         }
@@ -92,7 +104,8 @@ struct BlockLines {
         let left = max(0, (width - CellWidth.of(shown)) / 2)
         let right = max(0, width - left - CellWidth.of(shown))
         return [
-            Span(String(repeating: "─", count: left), theme[role == .readLine ? .readLine : .border]), Span(shown, theme[role]),
+            Span(String(repeating: "─", count: left), theme[role == .readLine ? .readLine : .border]),
+            Span(shown, theme[role]),
             Span(String(repeating: "─", count: right), theme[role == .readLine ? .readLine : .border]),
         ]
     }
@@ -118,7 +131,9 @@ struct BlockLines {
         var spans = [time]
         if let mark { spans.append(mark) }
         if width >= Self.columnWidth {
-            spans.append(Span(Text.padded(isGrouped ? "" : name, width: Self.nameCells, toRight: true) + " ", nameStyle))
+            spans.append(
+                Span(Text.padded(isGrouped ? "" : name, width: Self.nameCells, toRight: true) + " ", nameStyle)
+            )
         } else if !isGrouped {
             spans.append(Span(name + ": ", nameStyle))
         }
@@ -176,7 +191,9 @@ struct BlockLines {
         var spans = [Span(String(repeating: " ", count: indent))]
         for reaction in reactions {
             let isMine = model.me.map { reaction.by.contains($0.id) } ?? false
-            let names = reaction.by.count <= 3 ? reaction.by.map(model.name(of:)).joined(separator: ", ") : "\(reaction.by.count)"
+            let names =
+                reaction.by.count <= 3
+                ? reaction.by.map(model.name(of:)).joined(separator: ", ") : "\(reaction.by.count)"
             spans.append(Span("\(reaction.emoji) \(names)", theme[isMine ? .ownReaction : .reaction]))
             spans.append(Span("  "))
         }
@@ -195,10 +212,11 @@ struct BlockLines {
             let topic = entry.text ?? ""
             sentence = topic.isEmpty ? "\(by) removed the topic" : "\(by) set the topic: \(MessageText.oneLine(topic))"
         case .renamed: sentence = "\(by) renamed this channel to #\(entry.text ?? "")"
-        case .created: sentence = "\(by) made this channel"
+        case .created: sentence = room.isDirect ? "\(by) began this conversation" : "\(by) made this channel"
         case .deleted: sentence = "\(by) deleted this channel"
         case .pin:
-            let text = entry.target.flatMap { room.timeline[seq: $0]?.text }.map { ": " + MessageText.oneLine($0) } ?? ""
+            let text =
+                entry.target.flatMap { room.timeline[seq: $0]?.text }.map { ": " + MessageText.oneLine($0) } ?? ""
             sentence = "\(by) pinned a message\(text)"
         default: sentence = ""
         }

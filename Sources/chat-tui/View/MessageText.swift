@@ -14,7 +14,8 @@ package enum MessageText {
             flush()
             let style = theme[role]
             spans.append(
-                Span(token, Style(style.foreground, on: style.background, style.attributes.union(base.attributes))))
+                Span(token, Style(style.foreground, on: style.background, style.attributes.union(base.attributes)))
+            )
         }
         var isFenced = false
         for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
@@ -99,7 +100,9 @@ package enum MessageText {
 
     /// The address at the start of a word, without the punctuation of the sentence around it.
     private static func link(in token: String) -> String? {
-        guard token.hasPrefix("https://") || token.hasPrefix("http://") || token.hasPrefix("mailto:") else { return nil }
+        guard token.hasPrefix("https://") || token.hasPrefix("http://") || token.hasPrefix("mailto:") else {
+            return nil
+        }
         var url = token[...]
         while let last = url.last, ".,;:!?)]}>'\"".contains(last) {
             // A closing bracket that was opened inside belongs to the address.

@@ -46,36 +46,51 @@ package struct Theme: Sendable, Equatable {
     )
 
     /// For white paper: darker hues.
-    package static let light = standard.with("light", [
-        .faint: Style(.indexed(243)), .time: Style(.indexed(243)), .mention: Style(.indexed(160), on: .default, .bold),
-        .me: Style(.indexed(130), on: .default, .bold), .link: Style(.indexed(25), on: .default, .underline),
-        .code: Style(.indexed(23)), .readLine: Style(.indexed(160)), .failed: Style(.indexed(160)),
-        .trouble: Style(.indexed(160), on: .default, .bold), .prompt: Style(.indexed(25), on: .default, .bold),
-        .key: Style(.indexed(25), on: .default, .bold), .online: Style(.indexed(28)), .away: Style(.indexed(136)),
-        .busy: Style(.indexed(160)), .ownReaction: Style(.indexed(130), on: .default, .bold),
-        .reaction: Style(.indexed(240)),
-    ], people: [25, 28, 130, 90, 30, 124, 54, 22, 88, 24, 94, 96])
+    package static let light = standard.with(
+        "light",
+        [
+            .faint: Style(.indexed(243)), .time: Style(.indexed(243)),
+            .mention: Style(.indexed(160), on: .default, .bold),
+            .me: Style(.indexed(130), on: .default, .bold), .link: Style(.indexed(25), on: .default, .underline),
+            .code: Style(.indexed(23)), .readLine: Style(.indexed(160)), .failed: Style(.indexed(160)),
+            .trouble: Style(.indexed(160), on: .default, .bold), .prompt: Style(.indexed(25), on: .default, .bold),
+            .key: Style(.indexed(25), on: .default, .bold), .online: Style(.indexed(28)), .away: Style(.indexed(136)),
+            .busy: Style(.indexed(160)), .ownReaction: Style(.indexed(130), on: .default, .bold),
+            .reaction: Style(.indexed(240)),
+        ],
+        people: [25, 28, 130, 90, 30, 124, 54, 22, 88, 24, 94, 96]
+    )
 
     /// Black, white and yellow, nothing faint: for tired eyes and projectors.
-    package static let contrast = standard.with("contrast", Dictionary(
-        uniqueKeysWithValues: Role.allCases.map { role -> (Role, Style) in
-            switch role {
-            case .mention, .failed, .trouble, .readLine: (role, Style(.indexed(226), on: .indexed(16), .bold))
-            case .header, .topic, .sidebarCurrent, .selection, .hit: (role, Style(.indexed(16), on: .indexed(231), .bold))
-            case .link: (role, Style(.indexed(231), on: .indexed(16), [.underline]))
-            case .unread, .me, .title, .prompt, .key, .day: (role, Style(.indexed(231), on: .indexed(16), .bold))
-            default: (role, Style(.indexed(231), on: .indexed(16)))
+    package static let contrast = standard.with(
+        "contrast",
+        Dictionary(
+            uniqueKeysWithValues: Role.allCases.map { role -> (Role, Style) in
+                switch role {
+                case .mention, .failed, .trouble, .readLine: (role, Style(.indexed(226), on: .indexed(16), .bold))
+                case .header, .topic, .sidebarCurrent, .selection, .hit:
+                    (role, Style(.indexed(16), on: .indexed(231), .bold))
+                case .link: (role, Style(.indexed(231), on: .indexed(16), [.underline]))
+                case .unread, .me, .title, .prompt, .key, .day: (role, Style(.indexed(231), on: .indexed(16), .bold))
+                default: (role, Style(.indexed(231), on: .indexed(16)))
+                }
             }
-        }
-    ), people: [231, 226, 51, 231, 226, 51])
+        ),
+        people: [231, 226, 51, 231, 226, 51]
+    )
 
     /// Okabe and Ito's palette: told apart with every common colour blindness.
-    package static let colorBlind = standard.with("colorblind", [
-        .mention: Style(.indexed(208), on: .default, .bold), .failed: Style(.indexed(208), on: .default, .underline),
-        .trouble: Style(.indexed(208), on: .default, [.bold, .underline]), .readLine: Style(.indexed(208)),
-        .online: Style(.indexed(38)), .away: Style(.indexed(227)), .busy: Style(.indexed(208)),
-        .link: Style(.indexed(74), on: .default, .underline), .prompt: Style(.indexed(74), on: .default, .bold),
-    ], people: [208, 74, 36, 227, 25, 166, 175])
+    package static let colorBlind = standard.with(
+        "colorblind",
+        [
+            .mention: Style(.indexed(208), on: .default, .bold),
+            .failed: Style(.indexed(208), on: .default, .underline),
+            .trouble: Style(.indexed(208), on: .default, [.bold, .underline]), .readLine: Style(.indexed(208)),
+            .online: Style(.indexed(38)), .away: Style(.indexed(227)), .busy: Style(.indexed(208)),
+            .link: Style(.indexed(74), on: .default, .underline), .prompt: Style(.indexed(74), on: .default, .bold),
+        ],
+        people: [208, 74, 36, 227, 25, 166, 175]
+    )
 
     /// No colour at all: what NO_COLOR and old terminals show.
     package static let mono = Theme(

@@ -41,12 +41,14 @@ package struct TimelineLayout {
     var count: Int { room.timeline.count + waiting.count }
 
     func key(_ block: Int) -> BlockKey {
-        block < room.timeline.count ? .entry(room.timeline[block].seq) : .outbox(waiting[block - room.timeline.count].id)
+        block < room.timeline.count
+            ? .entry(room.timeline[block].seq) : .outbox(waiting[block - room.timeline.count].id)
     }
 
     func lines(of block: Int) -> [Line] {
         let key = key(block)
-        let content = block < room.timeline.count
+        let content =
+            block < room.timeline.count
             ? BlockLines(self).entry(at: block) : BlockLines(self).waiting(waiting[block - room.timeline.count])
         return content.enumerated().map { Line(spans: $1.spans, key: key, row: $0, kind: $1.kind) }
     }
@@ -125,7 +127,7 @@ package struct TimelineLayout {
 
     /// The anchor after so many lines; up is positive. At the end it is `.bottom` again.
     package func scrolled(by amount: Int, height: Int) -> Anchor {
-        guard count > 0 else { return .bottom }
+        guard count > 0, height > 0 else { return room.anchor }
         let start = place(of: room.anchor)
         if amount > 0 {
             var isAtTop = false
@@ -163,7 +165,8 @@ package struct TimelineLayout {
         guard case .at(let key, _) = room.anchor, let seq = key.seq else { return (0, 0) }
         var all = 0
         var new = 0
-        for index in room.timeline.place(of: seq + 1)..<room.timeline.count where room.timeline[index].kind == .message {
+        for index in room.timeline.place(of: seq + 1)..<room.timeline.count where room.timeline[index].kind == .message
+        {
             all += 1
             if room.timeline[index].seq > room.seenHead, room.timeline[index].by != model.me?.id { new += 1 }
         }

@@ -24,9 +24,9 @@ enum BenchCommands {
                 limits.bot-rate says otherwise. Do not run it against a daemon that people use.
                 """,
             examples: [
-                Example("chatctl --socket ./chatd.sock bench fanout --target 127.0.0.1:7878 --pid $(pidof chatd)"),
+                Example("chatctl --socket ./chatd.sock bench fanout --target 127.0.0.1:7878 --pid 4711"),
                 Example(
-                    "chatctl --socket ./chatd.sock bench ingest --target 127.0.0.1:7878 --pid $(pidof chatd) --seconds 60"
+                    "chatctl --socket ./chatd.sock bench ingest --target 127.0.0.1:7878 --pid 4711 --seconds 60"
                 ),
             ],
             children: { [fanout, ingest, idle, resume, bare, syncs] }
@@ -58,6 +58,7 @@ enum BenchCommands {
     private static let fanout = Command<Action>(
         "fanout",
         "Publishers send into one channel, subscribers all get it; a message is complete when everyone has it.",
+        examples: [Example("chatctl --socket ./chatd.sock bench fanout --target 127.0.0.1:7878 --pid 4711")],
         options: [
             target, pid, seconds(5), count("subscribers", "Listening connections.", 1_000, 1...50_000),
             count("publishers", "Sending connections.", 8, 1...1_000),
@@ -82,6 +83,11 @@ enum BenchCommands {
     private static let ingest = Command<Action>(
         "ingest",
         "Publishers send as fast as they are answered; every answer is durable.",
+        examples: [
+            Example(
+                "chatctl --socket ./chatd.sock bench ingest --target 127.0.0.1:7878 --pid 4711 --seconds 60"
+            )
+        ],
         options: [
             target, pid, seconds(60), count("publishers", "Sending connections.", 8, 1...1_000),
             count("in-flight", "Unanswered messages of each.", 64, 1...64),
@@ -99,6 +105,7 @@ enum BenchCommands {
     private static let idle = Command<Action>(
         "idle",
         "Opens connections that do nothing; says what each one costs in memory.",
+        examples: [Example("chatctl --socket ./chatd.sock bench idle --target 127.0.0.1:7878 --pid 4711")],
         options: [
             target, pid, seconds(10), count("connections", "Connections.", 5_000, 1...100_000),
             count("channels", "Channels that each is in.", 8, 1...64),
@@ -116,6 +123,7 @@ enum BenchCommands {
     private static let resume = Command<Action>(
         "resume",
         "Comes back again and again from a position that lies behind.",
+        examples: [Example("chatctl --socket ./chatd.sock bench resume --target 127.0.0.1:7878 --pid 4711")],
         options: [
             target, pid, count("missed", "Entries between the position and the head.", 300, 1...500),
             count("rounds", "How often.", 100, 1...100_000),
@@ -132,6 +140,7 @@ enum BenchCommands {
     private static let bare = Command<Action>(
         "bare",
         "The other side of the comparison: a loop that coalesces and sends and does nothing else.",
+        examples: [Example("chatctl bench bare --port 9999")],
         options: [.value("port", "PORT", .integer(1...65_535), "Where it listens on loopback.", isRequired: true)],
         isHidden: true,
         action: Action { run in
@@ -146,6 +155,7 @@ enum BenchCommands {
     private static let syncs = Command<Action>(
         "syncs",
         "How many small synced writes a second this core and disk give.",
+        examples: [Example("taskset -c 0 chatctl bench syncs --folder /var/tmp")],
         options: [.value("folder", "DIR", .directory, "Where the file is written.", default: ".")],
         isHidden: true,
         action: Action { run in

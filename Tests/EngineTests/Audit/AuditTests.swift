@@ -165,7 +165,7 @@ struct AuditTests {
 
     @Test func `the log is pushed and read in one form`() async throws {
         let tea = try await community()
-        let shard = HubShard()
+        let shard = HubShard<AuditFollower>()
         let follower = AuditFollower()
         shard.subscribe(follower, to: .audit)
         tea.world.engine.hub.add(Hub.Shard(subscriptions: shard) { $0() })

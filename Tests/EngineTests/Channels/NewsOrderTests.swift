@@ -8,10 +8,10 @@ import Testing
 @Suite struct NewsOrderTests {
     /// Follows what its news tell it to follow, and writes down what it hears.
     private final class Ear: Subscriber, Sendable {
-        let shard: HubShard
+        let shard: HubShard<Ear>
         let heard = Mutex<[String]>([])
 
-        init(_ shard: HubShard) { self.shard = shard }
+        init(_ shard: HubShard<Ear>) { self.shard = shard }
 
         func entries(of log: LogID, first: Int64, last: Int64, _ frame: Frame) {
             heard.withLock { $0.append("\(log.wireName == "@me" ? "@me" : "channel") \(first)-\(last)") }
@@ -38,7 +38,7 @@ import Testing
     @Test func `a session follows from its own join to its own leave`() async throws {
         let scene = try ChannelScene()
         let (ana, bo) = (try await scene.person("ana"), try await scene.person("bo"))
-        let shard = HubShard()
+        let shard = HubShard<Ear>()
         let ear = Ear(shard)
         shard.attach(ear, to: bo.account!)
         shard.subscribe(ear, to: .me(bo.account!))

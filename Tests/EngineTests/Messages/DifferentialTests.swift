@@ -29,7 +29,7 @@ struct DifferentialTests {
         var generator = SeededGenerator(seed: seed)
         let tea = try await Community()
         for number in 1...4 { try await tea.send("before \(number)", by: tea.ana) }
-        let shard = HubShard()
+        let shard = HubShard<Follower>()
         let follower = Follower()
         shard.subscribe(follower, to: .channel(tea.id))
         // Nobody writes while this is registered, and every call below waits for its answer.

@@ -15,8 +15,18 @@ struct EntryPageTests {
         #expect(!whole.hasEarlier && !whole.hasLater)
         for limit in [1, 2, 5, 500] {
             for seq in 0...(whole.head + 2) {
-                try await check(tea, EntryQuery(channel: "tea", after: seq, limit: limit), log.filter { $0.seq > seq }, .prefix)
-                try await check(tea, EntryQuery(channel: "tea", before: seq, limit: limit), log.filter { $0.seq < seq }, .suffix)
+                try await check(
+                    tea,
+                    EntryQuery(channel: "tea", after: seq, limit: limit),
+                    log.filter { $0.seq > seq },
+                    .prefix
+                )
+                try await check(
+                    tea,
+                    EntryQuery(channel: "tea", before: seq, limit: limit),
+                    log.filter { $0.seq < seq },
+                    .suffix
+                )
                 let around = try await tea.entries(EntryQuery(channel: "tea", around: seq, limit: limit), as: tea.bob)
                 #expect(around.entries.count == min(limit, log.count))
                 if (1...whole.head).contains(seq) { #expect(around.entries.contains { $0.seq == seq }) }

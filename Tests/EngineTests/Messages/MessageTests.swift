@@ -118,7 +118,9 @@ struct MessageTests {
         #expect(page.entries.first?.target == sent.seq)
         #expect(page.entries.first?.text == "hello")
         // The same again is no news.
-        #expect(try await tea.ana.call(.editMessage, MessageEdit(channel: tea.id, seq: sent.seq, text: "hello")) == edited)
+        #expect(
+            try await tea.ana.call(.editMessage, MessageEdit(channel: tea.id, seq: sent.seq, text: "hello")) == edited
+        )
         #expect(try await tea.entries(EntryQuery(channel: "tea"), as: tea.bob).head == sent.seq + 1)
     }
 
@@ -185,7 +187,9 @@ struct MessageTests {
     @Test func `others' messages are deleted by admins of the channel, and that is audited`() async throws {
         let tea = try await Community()
         let own = try await tea.send("mine", by: tea.ana)
-        let refused = await refusal { try await tea.bob.call(.deleteMessage, MessageRef(channel: tea.id, seq: own.seq)) }
+        let refused = await refusal {
+            try await tea.bob.call(.deleteMessage, MessageRef(channel: tea.id, seq: own.seq))
+        }
         #expect(refused?.code == .forbidden)
         let other = try await tea.send("his", by: tea.bob)
         _ = try await tea.ana.call(.deleteMessage, MessageRef(channel: tea.id, seq: other.seq))

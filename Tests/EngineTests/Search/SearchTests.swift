@@ -18,7 +18,8 @@ struct SearchTests {
     }
 
     @Test(arguments: [
-        ("Tea", ["hot tea", "Tea, please"]), ("tea hot", ["hot tea"]), ("\"hot tea\"", ["hot tea"]), ("\"tea hot\"", []),
+        ("Tea", ["hot tea", "Tea, please"]), ("tea hot", ["hot tea"]), ("\"hot tea\"", ["hot tea"]),
+        ("\"tea hot\"", []),
         ("plea*", ["Tea, please"]), ("plea", []), ("tea -hot", ["Tea, please"]), ("tea -\"hot tea\"", ["Tea, please"]),
         ("CAFE", ["café au lait"]), ("café", ["café au lait"]), ("lait OR tea", []), ("NOT", ["why not and near"]),
         ("near", ["why not and near"]), ("東京", ["私は東京に住んでいます"]), ("京東", []), ("住んで", ["私は東京に住んでいます"]),
@@ -39,7 +40,8 @@ struct SearchTests {
     }
 
     @Test(arguments: [
-        "", "   ", "\"", "tea \"open", "-tea", "-\"a b\" -c", ":)", "*", "\"\"", "a\nb", String(repeating: "x", count: 257),
+        "", "   ", "\"", "tea \"open", "-tea", "-\"a b\" -c", ":)", "*", "\"\"", "a\nb",
+        String(repeating: "x", count: 257),
         Array(repeating: "w", count: 17).joined(separator: " "),
     ])
     func `questions without an answer say what is wrong`(_ q: String) async throws {
@@ -50,8 +52,10 @@ struct SearchTests {
     }
 
     @Test(arguments: [
-        "text : x", "tags : c1", "{text tags} : x", "^tea", "a NEAR b", "NEAR(a b, 2)", "a AND", "(a", "a)", "a + b", "a^2",
-        "\"a\" \"b\"*", "rank:1", "%' OR 1=1 --", "c1", "a1", "a\u{0}b", "\u{1}x\u{2}", "\\\"", "x*y*z", "'", "''", "-- a", "a-b",
+        "text : x", "tags : c1", "{text tags} : x", "^tea", "a NEAR b", "NEAR(a b, 2)", "a AND", "(a", "a)", "a + b",
+        "a^2",
+        "\"a\" \"b\"*", "rank:1", "%' OR 1=1 --", "c1", "a1", "a\u{0}b", "\u{1}x\u{2}", "\\\"", "x*y*z", "'", "''",
+        "-- a", "a-b",
     ])
     func `the index's own syntax is nothing but words`(_ q: String) async throws {
         let tea = try await Community()
@@ -195,6 +199,26 @@ struct SearchTests {
         connection.close()
         #expect(try await found() == 1)
         for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }
+    }
+
+    @Test func `damage that a question meets is mended`() async throws {
+        let tea = try await Community()
+        for number in 1...300 { try await tea.send("durable words, many of them: \(number)", by: tea.ana) }
+        #expect(try await find(tea, SearchQuery(q: "durable", limit: 500)).hits.count == 300)
+        let path = tea.world.engine.settings.searchPath
+        let connection = try Connection(path: path)
+        try connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.close()
+        let file = try #require(fopen(path, "r+b"))
+        fseek(file, 4_096, SEEK_SET)
+        let rubbish = [UInt8](repeating: 0xA5, count: 40_960)
+        fwrite(rubbish, 1, rubbish.count, file)
+        fclose(file)
+        var hits = 0
+        for _ in 0..<4 where hits != 300 {
+            hits = (try? await find(tea, SearchQuery(q: "durable", limit: 500)).hits.count) ?? 0
+        }
+        #expect(hits == 300)
     }
 
     private static func contents(of path: String) throws -> String {

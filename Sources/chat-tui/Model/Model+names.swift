@@ -49,7 +49,9 @@ extension Model {
         if let id = ChannelID(text), let room = rooms[id] { return room }
         let isPerson = text.hasPrefix("@")
         let name = Names.fold(text.hasPrefix("#") || isPerson ? String(text.dropFirst()) : text)
-        if !isPerson, let room = rooms.values.first(where: { $0.channel.name.map { Names.fold($0) } == name }) { return room }
+        if !isPerson, let room = rooms.values.first(where: { $0.channel.name.map { Names.fold($0) } == name }) {
+            return room
+        }
         guard !text.hasPrefix("#") else { return nil }
         return rooms.values.first { $0.isDirect && partner(of: $0).map { Names.fold(self.name(of: $0)) } == name }
     }

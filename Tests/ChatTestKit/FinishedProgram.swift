@@ -1,0 +1,57 @@
+import Glibc
+
+/// A program of ours that was run to its end: what it said, and its exit status.
+package struct FinishedProgram: Sendable {
+    /// Negative is the signal that ended it.
+    package let status: Int32
+    /// Standard output and standard error, as they came.
+    package let output: String
+
+    /// - Parameter environment: `NAME=value`; nothing of the test runner's own environment is passed on.
+    package static func run(
+        _ program: String,
+        _ arguments: [String],
+        environment: [String] = [],
+        within milliseconds: Int64 = RawSocket.deadlineMilliseconds
+    ) async throws -> FinishedProgram {
+        let ends = Spawn.pair()
+        let empty = open("/dev/null", O_RDONLY | O_CLOEXEC)
+        let started = Spawn.start(
+            try DaemonBinary.path(of: program),
+            arguments,
+            environment: environment,
+            descriptors: [0: empty, 1: ends.theirs, 2: ends.theirs]
+        )
+        close(empty)
+        close(ends.theirs)
+        let pid = try started.get()
+        DaemonGuard.shared.tell("started", "\(pid)")
+        let log = LogCapture(reading: ends.ours)
+        let hasEnded = await log.end(within: milliseconds)
+        if !hasEnded { kill(pid, SIGKILL) }
+        var status: Int32 = 0
+        while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
+        DaemonGuard.shared.tell("ended", "\(pid)")
+        guard hasEnded else { throw TestFailure("\(program) did not end; it said:\n\(log.text)") }
+        return FinishedProgram(status: status & 0x7F == 0 ? status >> 8 & 0xFF : -(status & 0x7F), output: log.text)
+    }
+}
+
+/// A folder that is gone with its owner, or with the test process.
+package final class ScratchFolder: Sendable {
+    package let path: String
+
+    package init() throws {
+        var template = Array("/tmp/plaza-scratch-XXXXXX".utf8CString)
+        guard let made = mkdtemp(&template) else { throw TestFailure("no temporary folder: errno \(errno)") }
+        path = String(cString: made)
+        DaemonGuard.shared.tell("folder", path)
+    }
+
+    deinit { RunningDaemon.remove(path) }
+
+    package func write(_ text: String, to name: String) throws -> String {
+        try RunningDaemon.write(text, to: path + "/" + name)
+        return path + "/" + name
+    }
+}

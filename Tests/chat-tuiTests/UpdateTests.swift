@@ -1,0 +1,284 @@
+import ChatAPI
+import ChatKit
+import TerminalUI
+import Testing
+import chat_tui
+
+@Suite struct UpdateTests {
+    @Test func `a line becomes a message in the outbox`() {
+        var model = Sample.model()
+        Sample.type("hello :tada:", into: &model)
+        let effects = Sample.press("Enter", in: &model)
+        #expect(effects.messages.map(\.text) == ["hello 🎉"])
+        #expect(effects.messages.first?.channel == Sample.general)
+        #expect(model.composer.isEmpty)
+    }
+
+    @Test func `two messages never have the same name`() {
+        var model = Sample.model()
+        let cids = (0..<50).flatMap { _ in update(&model, .line("again")).messages.map(\.cid) }
+        #expect(Set(cids).count == 50)
+    }
+
+    @Test func `a double slash is a message, a slash before a digit too`() {
+        #expect(ComposerLine("//join x") == .message("/join x"))
+        #expect(ComposerLine("/2 is a half") == .message("/2 is a half"))
+        #expect(ComposerLine("  /join  #a b ") == .command(name: "join", text: "#a b"))
+    }
+
+    @Test func `what is too long stays in the line`() {
+        var model = Sample.model()
+        let text = String(repeating: "x", count: Limits.messageBytes + 1)
+        _ = update(&model, .edited(text))
+        let effects = Sample.press("Enter", in: &model)
+        #expect(effects.messages.isEmpty)
+        #expect(model.composer.text == text)
+        #expect(model.notices.last?.text.contains("\(Limits.messageBytes)") == true)
+    }
+
+    @Test func `a reply names the message, an edit changes one's own`() {
+        var model = Sample.model()
+        Sample.press("Up", "r", in: &model)
+        Sample.type("yes", into: &model)
+        #expect(Sample.press("Enter", in: &model).messages.map(\.replyTo) == [6])
+        _ = update(&model, .live([.entries(log: Sample.general.description, [Sample.message(7, Sample.ana, "mine")])]))
+        Sample.press("Up", "e", in: &model)
+        #expect(model.composer.text == "mine")
+        Sample.type("!", into: &model)
+        let edit = Sample.press("Enter", in: &model).posts
+        #expect(edit.contains(.edit(MessageEdit(channel: Sample.general, seq: 7, text: "mine!"))))
+    }
+
+    @Test func `one letter acts on the selected message, deleting asks twice`() {
+        var model = Sample.model()
+        #expect(Sample.press("Up", "p", in: &model).posts == [.pin(MessageRef(channel: Sample.general, seq: 6))])
+        _ = update(&model, .live([.entries(log: Sample.general.description, [Sample.message(7, Sample.ana, "mine")])]))
+        Sample.press("Esc", "Up", in: &model)
+        #expect(model.room?.selected == 7)
+        #expect(Sample.press("d", in: &model).posts.isEmpty)
+        #expect(Sample.press("d", in: &model).posts == [.delete(MessageRef(channel: Sample.general, seq: 7))])
+    }
+
+    @Test func `reacting again takes the reaction back`() {
+        var model = Sample.model()
+        let reaction = ReactionRef(channel: Sample.general, seq: 3, emoji: "🎉")
+        #expect(update(&model, .line("/react 4 :tada:")).posts == [.unreact(reaction)])
+        #expect(
+            update(&model, .line("/react 4 👀")).posts == [
+                .react(ReactionRef(channel: Sample.general, seq: 3, emoji: "👀"))
+            ]
+        )
+    }
+
+    @Test func `the marker moves only while somebody looks`() {
+        var model = Sample.model()
+        _ = update(&model, .input(.focus(false)))
+        let message = Sample.message(7, Sample.bob, "anyone?")
+        #expect(update(&model, .live([.entries(log: Sample.general.description, [message])])).posts.isEmpty)
+        #expect(model.room?.unread.unread == 1)
+        let effects = update(&model, .input(.focus(true)))
+        #expect(effects.posts == [.marker(MarkerDraft(channel: Sample.general, seq: 7))])
+        #expect(model.room?.unread.unread == 0)
+        #expect(model.room?.readLine == 6)
+    }
+
+    @Test func `markers are told at most every three seconds`() {
+        var model = Sample.model()
+        var told = 0
+        for seq in Int64(7)..<37 {
+            _ = update(&model, .clock(Sample.now + seq * 200))
+            let entry = Sample.message(seq, Sample.bob, "line \(seq)")
+            told += update(&model, .live([.entries(log: Sample.general.description, [entry])])).posts.count
+        }
+        #expect(told == 2)
+        #expect(update(&model, .input(.focus(false))).posts == [.marker(MarkerDraft(channel: Sample.general, seq: 36))])
+    }
+
+    @Test func `scrolled away, the view stays and counts what comes`() {
+        var model = Sample.model(Size(width: 80, height: 12))
+        Sample.press("PageUp", in: &model)
+        let before = FrameText(view(model)).rows.dropFirst().prefix(7).map { String($0.dropFirst(22)) }
+        let entries = (7..<20).map { Sample.message(Int64($0), Sample.bob, "news \($0)") }
+        _ = update(&model, .live([.entries(log: Sample.general.description, entries)]))
+        let after = FrameText(view(model)).rows.dropFirst().prefix(7).map { String($0.dropFirst(22)) }
+        #expect(before == after)
+        #expect(FrameText(view(model)).plain.contains("13 new below"))
+        Sample.press("End", in: &model)
+        #expect(FrameText(view(model)).plain.contains("news 19"))
+    }
+
+    @Test func `history that is inserted above moves nothing`() {
+        var model = Sample.model(Size(width: 80, height: 12))
+        var timeline = Timeline()
+        timeline.apply((500..<600).map { Sample.message(Int64($0), Sample.bob, "line \($0)", in: Sample.dev) })
+        _ = update(&model, .line("/join #dev"))
+        _ = update(&model, .loaded(Sample.dev, timeline))
+        for _ in 0..<30 { Sample.press("PageUp", in: &model) }
+        let before = FrameText(view(model)).plain
+        #expect(before.contains("line 500"))
+        #expect(model.room?.loading.contains(.before(500)) == true)
+        let page = EntryPage(
+            entries: (400..<500).map { Sample.message(Int64($0), Sample.bob, "line \($0)", in: Sample.dev) },
+            head: 599,
+            hasEarlier: true,
+            hasLater: true
+        )
+        _ = update(&model, .answered(.page(Sample.dev, .before(500)), .success(.page(page))))
+        let after = FrameText(view(model)).plain
+        #expect(after.contains("line 500") && after.contains("line 501"))
+        Sample.press("PageUp", in: &model)
+        #expect(FrameText(view(model)).plain.contains("line 499"))
+    }
+
+    @Test func `a jump out of search comes back to the exact place`() {
+        var model = Sample.model(Size(width: 80, height: 12))
+        Sample.press("PageUp", in: &model)
+        func conversation() -> [String] { FrameText(view(model)).rows[1..<9].map { String($0.dropFirst(22)) } }
+        let before = conversation()
+        _ = update(&model, .line("/search green"))
+        let hit = SearchHit(entry: Sample.message(7, Sample.bob, "green", in: Sample.direct), highlights: [[0, 5]])
+        _ = update(
+            &model,
+            .answered(
+                .search("green", Sample.general, cursor: nil),
+                .success(.search(SearchPage(hits: [hit], nextCursor: nil, indexedTo: 0)))
+            )
+        )
+        let effects = Sample.press("Enter", in: &model)
+        #expect(model.current == Sample.direct)
+        #expect(effects.requests.contains(.page(Sample.direct, .around(7))))
+        let page = EntryPage(entries: [hit.entry], head: 9, hasEarlier: true, hasLater: true)
+        _ = update(&model, .answered(.page(Sample.direct, .around(7)), .success(.page(page))))
+        #expect(model.room?.selected == 7)
+        Sample.press("Esc", in: &model)
+        guard case .search(let pane)? = model.overlay else {
+            Issue.record("search is closed")
+            return
+        }
+        #expect(pane.hits.count == 1)
+        Sample.press("Esc", in: &model)
+        #expect(conversation() == before)
+    }
+
+    @Test func `what is written stays with its channel`() {
+        var model = Sample.model()
+        Sample.type("half a thou", into: &model)
+        let effects = Sample.press("Alt+1", in: &model)
+        #expect(model.current == Sample.dev && model.composer.isEmpty)
+        #expect(effects.posts == [.draft(DraftChange(channel: Sample.general, text: "half a thou"))])
+        Sample.press("Alt+2", in: &model)
+        #expect(model.composer.text == "half a thou")
+    }
+
+    @Test func `a command half typed is nobody's draft`() {
+        var model = Sample.model()
+        Sample.type("/join #secret hunter2", into: &model)
+        #expect(Sample.press("Alt+1", in: &model).posts.isEmpty)
+    }
+
+    @Test func `a mention rings only while nobody looks`() {
+        var model = Sample.model()
+        var entry = Sample.message(7, Sample.bob, "@ana!")
+        entry.mentions = [Sample.ana]
+        #expect(
+            !update(&model, .live([.entries(log: Sample.general.description, [entry])])).contains { $0.isNotification }
+        )
+        _ = update(&model, .input(.focus(false)))
+        entry.seq = 8
+        #expect(
+            update(&model, .live([.entries(log: Sample.general.description, [entry])])).contains { $0.isNotification }
+        )
+        _ = update(&model, .line("/dnd"))
+        entry.seq = 9
+        #expect(
+            !update(&model, .live([.entries(log: Sample.general.description, [entry])])).contains { $0.isNotification }
+        )
+    }
+
+    @Test func `next unread goes to mentions first`() {
+        var model = Sample.model()
+        Sample.press("Alt+A", in: &model)
+        #expect(model.current == Sample.direct || model.current == Sample.dev)
+        #expect(model.rooms[Sample.dev]?.unread.mentions == 1 || model.current == Sample.dev)
+    }
+
+    @Test func `Ctrl+K cuts inside text and switches at its end`() {
+        var model = Sample.model()
+        Sample.type("abc", into: &model)
+        Sample.press("Ctrl+A", "Ctrl+K", in: &model)
+        #expect(model.composer.isEmpty && model.overlay == nil)
+        Sample.press("Ctrl+K", in: &model)
+        Sample.type("dev", into: &model)
+        Sample.press("Enter", in: &model)
+        #expect(model.current == Sample.dev)
+    }
+
+    @Test func `the connection's end is told once and nothing typed is lost`() {
+        var model = Sample.model()
+        _ = update(&model, .live([.state(.offline(reason: "the daemon is gone", retryMilliseconds: 3_000))]))
+        #expect(model.notices.last?.text.contains("kept and sent later") == true)
+        #expect(update(&model, .line("offline words")).messages.count == 1)
+        #expect(FrameText(view(model)).plain.contains("offline, again in 3 s") || model.freshNotice != nil)
+    }
+
+    @Test func `an ended session asks to sign in again`() {
+        var model = Sample.model()
+        let effects = update(
+            &model,
+            .live([.state(.stopped(APIError(.notSignedIn, "this session was ended: sign in again")))])
+        )
+        #expect(effects.contains(.forget))
+        guard case .signIn(let form) = model.screen else {
+            Issue.record("the chat is still there")
+            return
+        }
+        #expect(form.problem == "this session was ended: sign in again")
+    }
+
+    @Test func `after signing out nothing of the account is left, and late answers bring nothing back`() {
+        var model = Sample.model()
+        #expect(update(&model, .line("/signout")).requests == [.signOut])
+        // The daemon ends the connection with the session, before its answer.
+        let effects = update(
+            &model,
+            .live([.state(.stopped(APIError(.notSignedIn, "this session was ended: sign in again")))])
+        )
+        #expect(effects == [.forget])
+        _ = update(&model, .answered(.signOut, .failure(APIError(.outcomeUnknown, "lost"))))
+        let late = Sample.channel(Sample.dev, "dev")
+        _ = update(&model, .answered(.join("dev", secret: nil), .success(.channel(late))))
+        #expect(model.rooms.isEmpty && model.me == nil && model.accounts.isEmpty && model.current == nil)
+        #expect(model.notices.isEmpty)
+    }
+
+    @Test func `a new database forgets the logs and keeps what is written`() {
+        var model = Sample.model()
+        Sample.type("still here", into: &model)
+        _ = update(&model, .live([.epochChanged(from: "a", to: "b")]))
+        #expect(model.room?.timeline.isEmpty == true)
+        #expect(model.composer.text == "still here")
+    }
+
+    @Test func `completion goes through names, channels, commands and emoji`() {
+        for (typed, expected) in [
+            ("@bo", "@bob "), ("bo", "@bob: "), ("see #de", "see #dev "), ("/sear", "/search "), (":tada", "🎉 "),
+        ] {
+            var model = Sample.model()
+            Sample.type(typed, into: &model)
+            Sample.press("Tab", in: &model)
+            #expect(model.composer.text == expected, "\(typed)")
+        }
+    }
+
+    @Test func `the wheel scrolls and a click goes to a channel`() {
+        var model = Sample.model(Size(width: 80, height: 12))
+        _ = update(&model, .input(.mouse(MouseEvent(.wheel(.up), x: 40, y: 5))))
+        #expect(model.room?.anchor != .bottom)
+        _ = update(&model, .input(.mouse(MouseEvent(.press(.left), x: 3, y: 2))))
+        #expect(model.current == Sample.dev)
+    }
+}
+
+extension Effect {
+    var isNotification: Bool { if case .notify = self { true } else { false } }
+}

@@ -1,0 +1,146 @@
+import ChatAPI
+import ChatKit
+import chatctl
+
+/// One line for every command, with what has to be there first; the contract is checked on all of them.
+struct Case: Sendable, CustomStringConvertible {
+    /// `channel create`.
+    let path: String
+    /// Words behind it; `{n}` is a number that no other run of the case has.
+    let words: [String]
+    /// Lines that prepare, each as its words.
+    let setup: [String]
+    let input: [String]
+    /// What must be in the output whatever the format; `{n}` as above.
+    let shows: String
+    let who: Who
+    let streams: @Sendable () -> Plaza.Streams
+    /// A stream ends with the session.
+    let code: ExitCode
+
+    enum Who: Sendable {
+        case administrator
+        case ana
+    }
+
+    init(
+        _ path: String,
+        _ words: String = "",
+        setup: [String] = [],
+        input: [String] = [],
+        shows: String = "",
+        as who: Who = .administrator,
+        code: ExitCode = .ok,
+        streams: @escaping @Sendable () -> Plaza.Streams = { Plaza.Streams() }
+    ) {
+        self.path = path
+        self.words = words.split(separator: " ").map(String.init)
+        self.setup = setup
+        self.input = input
+        self.shows = shows
+        self.who = who
+        self.code = code
+        self.streams = streams
+    }
+
+    var description: String { path }
+
+    var line: [String] { path.split(separator: " ").map(String.init) + words }
+
+    static let password = "seven green bottles hanging"
+
+    static let all: [Case] = [
+        Case("login", "ana --password-file -", input: [password], shows: "ana"),
+        Case("logout", "", as: .ana),
+        Case("whoami", "", shows: "ana", as: .ana),
+        Case("register", "p{n} --password-file -", input: [password], shows: "p{n}"),
+        Case(
+            "password",
+            "--current-file - --password-file - --dry-run",
+            input: [password, password + " here"],
+            as: .ana
+        ),
+        Case("user ls", shows: "ana"),
+        Case("user show", "ana", shows: "ana"),
+        Case("user create", "u{n} --display-name Ulla", shows: "u{n}"),
+        Case("user invite", "--hours 3", shows: "plz"),
+        Case("user reset", "ana", shows: "plz"),
+        Case("user disable", "bob --yes", shows: "bob"),
+        Case("user enable", "bob", shows: "bob"),
+        Case("user delete", "u{n} --confirm u{n}", setup: ["user create u{n}"]),
+        Case("user grants", "ana"),
+        Case("user grant", "bob auditor", shows: "auditor"),
+        Case("user revoke", "bob auditor --yes", setup: ["user grant bob auditor"]),
+        Case("user token create", "bot --label l{n} --scope own,read", shows: "plz"),
+        Case("user token ls", "bot"),
+        Case("user token revoke", "{token} --yes", setup: ["token"]),
+        Case("session ls", "", shows: "test", as: .ana),
+        Case("session show", "{session}", shows: "test", as: .ana),
+        Case("session revoke", "{other} --yes", setup: ["session"], as: .ana),
+        Case("session refresh", "", setup: ["login"], shows: "nowhere"),
+        Case("session tail", "-f", as: .ana, code: .notSignedIn) { Plaza.Streams(live: [[.state(.live)]]) },
+        Case("channel ls", shows: "general"),
+        Case("channel create", "c{n} --topic Talk", shows: "c{n}"),
+        Case("channel show", "general", shows: "general"),
+        Case("channel edit", "lounge --topic t{n}", shows: "lounge"),
+        Case("channel delete", "c{n} --confirm c{n}", setup: ["channel create c{n}"]),
+        Case("channel join", "c{n}", setup: ["channel create c{n}"], shows: "c{n}", as: .ana),
+        Case("channel leave", "c{n}", setup: ["channel create c{n}", "ana: channel join c{n}"], as: .ana),
+        Case("channel members", "lounge", shows: "ana"),
+        Case("channel add", "c{n} ana", setup: ["channel create c{n}"], shows: "ana"),
+        Case("channel remove", "c{n} ana --yes", setup: ["channel create c{n}", "ana: channel join c{n}"]),
+        Case("channel role", "c{n} ana admin", setup: ["channel create c{n}", "ana: channel join c{n}"], shows: "ana"),
+        Case("channel post", "lounge hello {n}", shows: "lounge/"),
+        Case("channel tail", "lounge", shows: "hello"),
+        Case("channel export", "lounge", shows: "hello"),
+        Case("channel presence", "lounge"),
+        Case("channel typing", "lounge"),
+        Case("member ls", "lounge", shows: "ana"),
+        Case("member add", "c{n} ana", setup: ["channel create c{n}"], shows: "ana"),
+        Case("member remove", "c{n} ana --yes", setup: ["channel create c{n}", "ana: channel join c{n}"]),
+        Case("member role", "c{n} ana admin", setup: ["channel create c{n}", "ana: channel join c{n}"], shows: "ana"),
+        Case("dm open", "bob", as: .ana),
+        Case("dm ls", "", setup: ["ana: dm open bob"], as: .ana),
+        Case("dm post", "bob psst", as: .ana),
+        Case("dm tail", "bob", setup: ["ana: dm post bob psst"], shows: "psst", as: .ana),
+        Case("message ls", "lounge", shows: "hello"),
+        Case("message show", "lounge/2", shows: "hello"),
+        Case("message edit", "lounge/2 hello again", shows: "hello"),
+        Case("message delete", "c{n}/2 --yes", setup: ["channel create c{n}", "channel post c{n} gone"]),
+        Case("message search", "hello"),
+        Case("message pin", "lounge/2"),
+        Case("message unpin", "lounge/2", setup: ["message pin lounge/2"]),
+        Case("message pins", "lounge", setup: ["message pin lounge/2"], shows: "hello"),
+        Case("message react", "lounge/2 👍"),
+        Case("message unreact", "lounge/2 👍", setup: ["message react lounge/2 👍"]),
+        Case("draft ls", "", setup: ["draft set lounge so"]),
+        Case("draft show", "lounge", setup: ["draft set lounge so"], shows: "so"),
+        Case("draft set", "lounge so far", shows: "draft/"),
+        Case("draft clear", "lounge", shows: "draft/"),
+        Case("marker ls", shows: "lounge"),
+        Case("marker show", "lounge", shows: "lounge"),
+        Case("marker set", "lounge", shows: "lounge"),
+        Case("registers ls", "", setup: ["registers set client/a 1"], shows: "client/a"),
+        Case("registers show", "client/a", setup: ["registers set client/a 1"], shows: "client/a"),
+        Case("registers set", "client/a \"{n}\"", shows: "client/a"),
+        Case("registers clear", "client/a", setup: ["registers set client/a 1"], shows: "client/a"),
+        Case("profile show", "", shows: "ana", as: .ana),
+        Case("profile edit", "--status s{n}", shows: "ana", as: .ana),
+        Case("profile presence", "away", as: .ana),
+        Case("profile log", "", as: .ana),
+        Case("profile delete", "--confirm p{n} --password-file - --dry-run", input: [password], as: .ana),
+        Case("audit tail", "", shows: "accounts.create"),
+        Case("audit search", "--action accounts.", shows: "accounts.create"),
+        Case("audit verify"),
+        Case("audit export", "", shows: "accounts.create"),
+        Case("server status", shows: "abcdef"),
+        Case("server drain", "--yes"),
+        Case("server reload"),
+        Case("context ls", "", setup: ["context set work --server https://chat.example.org"], shows: "work"),
+        Case("context show", "work", setup: ["context set work --server https://chat.example.org"], shows: "work"),
+        Case("context set", "work --server https://chat.example.org", shows: "work"),
+        Case("context use", "work", setup: ["context set work --server https://chat.example.org"], shows: "work"),
+        Case("context delete", "work", setup: ["context set work --server https://chat.example.org"], shows: "work"),
+        Case("api", "GET /v1/channels", shows: "general"),
+    ]
+}
