@@ -83,7 +83,7 @@ let targets: [Target] = [
     ),
     .testTarget(
         name: "ServerDaemonTests",
-        dependencies: ["ServerDaemon", "Engine", "ChatAPI", "Transport", "ChatTestKit"],
+        dependencies: ["ServerDaemon", "Engine", "ChatAPI", "ChatKit", "Transport", "ChatTestKit"],
         swiftSettings: settings
     ),
     .testTarget(

@@ -28,6 +28,20 @@ package struct Me: Codable, Sendable, Equatable {
     }
 }
 
+// As in `Welcome`: what a newer daemon names and this program does not know is left out.
+extension Me {
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        account = try container.decode(Account.self, forKey: .account)
+        session = try container.decodeIfPresent(SessionID.self, forKey: .session)
+        capabilities = try container.decode([String].self, forKey: .capabilities).compactMap(Capability.init(rawValue:))
+        channels = try container.decode([JoinedChannel].self, forKey: .channels)
+        registers = try container.decode([Register].self, forKey: .registers)
+        head = try container.decode(Int64.self, forKey: .head)
+        epoch = try container.decode(String.self, forKey: .epoch)
+    }
+}
+
 package struct JoinedChannel: Codable, Sendable, Equatable {
     package var channel: Channel
     package var unread: Unread

@@ -52,3 +52,11 @@ package struct RawCall: Sendable {
 struct ReadyAnswer: Error {
     let json: [UInt8]
 }
+
+extension CallOptions {
+    /// A name for a call that came without one: it stands in the answer, the log and the audit log.
+    package static func freshRequestID() -> String {
+        let text = String(UInt64.random(in: 0 ... .max), radix: 36)
+        return String(repeating: "0", count: 13 - text.count) + text
+    }
+}

@@ -28,7 +28,8 @@ final class Daemon: Sendable {
     /// Lock tier 1. Set once when the daemon begins to listen.
     private let listeners = Mutex<[Listener]>([])
     private let stopped = Latch()
-    private let signalsToStop = Atomic<Int>(0)
+    /// Steady milliseconds of the first signal; 0 before.
+    private let stopWantedAt = Atomic<Int64>(0)
 
     init(_ configuration: Configuration, source: ConfigurationSource) throws {
         self.source = source
@@ -173,6 +174,7 @@ final class Daemon: Sendable {
 
     private func watchSignals() {
         let loop = group.first
+        let watching = Latch()
         loop.post { [self] in
             for number in [SIGTERM, SIGINT] {
                 SignalWatch.start(number, on: loop) { [self] in stopSignalled() }
@@ -181,12 +183,23 @@ final class Daemon: Sendable {
                 // What it refused is in the log and in the status line.
                 _ = try? reload()
             }
+            watching.open()
         }
+        // Whoever is told that the daemon is ready may send a signal at once.
+        watching.wait()
     }
 
     /// The first signal drains; whoever sends a second does not want to wait. Nothing acknowledged is lost by that.
+    ///
+    /// Two signals at once are one wish: `timeout(1)` and terminals tell both the process and its group.
     private func stopSignalled() {
-        guard signalsToStop.add(1, ordering: .relaxed).newValue > 1 else { return requestStop() }
+        let now = engine.clock.steady
+        let first = stopWantedAt.load(ordering: .relaxed)
+        if first == 0 {
+            stopWantedAt.store(now, ordering: .relaxed)
+            return requestStop()
+        }
+        guard now - first > 250 else { return }
         log.warning("told to stop twice; exiting at once")
         listeners.withLock { $0.forEach { $0.removeFiles() } }
         _exit(1)

@@ -68,8 +68,5 @@ enum RequestID {
         return isSafe ? text : nil
     }
 
-    static func next() -> String {
-        let text = String(UInt64.random(in: 0 ... .max), radix: 36)
-        return String(repeating: "0", count: 13 - text.count) + text
-    }
+    static func next() -> String { CallOptions.freshRequestID() }
 }

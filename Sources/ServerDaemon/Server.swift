@@ -116,12 +116,13 @@ final class Server: Sendable {
     /// - Returns: false if that had begun before.
     func drain(_ group: EventLoopGroup, over period: Duration) -> Bool {
         guard draining.begin() else { return false }
+        let retry = 0...Self.retryMilliseconds(clients: liveCount())
         for loop in group.loops {
             loop.post { [self] in
                 let all = Array(set(of: loop).all.values)
                 let step = max(1, period.wholeMilliseconds / Int64(max(all.count, 1)))
                 for (index, socket) in all.enumerated() {
-                    socket.liveSession?.drainAway(retryMilliseconds: 0...30_000)
+                    socket.liveSession?.drainAway(retryMilliseconds: retry)
                     loop.schedule(after: .milliseconds(step * Int64(index))) {
                         socket.liveSession?.leave(.draining, "the daemon is shutting down")
                     }
@@ -130,6 +131,10 @@ final class Server: Sendable {
         }
         return true
     }
+
+    /// Over how long clients spread their return: a hundred of them a second, which costs a core little; at least a second,
+    /// which a restart takes, and at most half a minute.
+    static func retryMilliseconds(clients: Int64) -> Int64 { min(max(clients * 10, 1_000), 30_000) }
 
     func liveCount() -> Int64 { metrics.liveSessions.value }
 

@@ -10,6 +10,8 @@ enum ServerDaemon {
 
     static func main() {
         signal(SIGPIPE, SIG_IGN)
+        // libdispatch tells syslog about every thread whose priority it may not raise; nobody can do anything about that.
+        setenv("LIBDISPATCH_LOG", "NO", 0)
         let line = Array(CommandLine.arguments.dropFirst())
         do throws(UsageError) {
             switch try DaemonCommand.program.parse(line, environment: environment) {

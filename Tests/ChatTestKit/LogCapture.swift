@@ -19,7 +19,7 @@ package final class LogCapture: Sendable {
     private let state = Mutex(State())
 
     /// Reads until the pipe ends: the daemon and whatever it started are gone then.
-    init(reading descriptor: Int32) {
+    package init(reading descriptor: Int32) {
         _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
         Task { [self] in
             var buffer = [UInt8](repeating: 0, count: 65_536)

@@ -63,49 +63,73 @@ struct CrashCheckerTests {
     static let lies: [Lie] = [
         Lie("the newest message is lost") {
             $0.log.removeLast()
-        } noticed: { $0 == .lost($1.cids[4], seq: 5) },
+        } noticed: {
+            $0 == .lost($1.cids[4], seq: 5)
+        },
         Lie("a message in the middle is lost and the others close ranks") {
             $0.log.remove(at: 2)
             $0.renumber()
-        } noticed: { $0 == .lost($1.cids[2], seq: 3) },
+        } noticed: {
+            $0 == .lost($1.cids[2], seq: 3)
+        },
         Lie("a message is lost and leaves its number empty") {
             $0.log.remove(at: 2)
-        } noticed: { violation, _ in violation == .gap(after: 2, next: 4) },
+        } noticed: { violation, _ in
+            violation == .gap(after: 2, next: 4)
+        },
         Lie("a message is stored again under its cid") {
             var again = $0.log[1]
             again.seq = 6
             $0.log.append(again)
-        } noticed: { $0 == .duplicated($1.cids[1]) },
+        } noticed: {
+            $0 == .duplicated($1.cids[1])
+        },
         Lie("two messages of one writer change places") {
             $0.log.swapAt(0, 2)
             $0.renumber()
-        } noticed: { violation, _ in violation == .reordered(writer: "ana", seq: 3) },
+        } noticed: { violation, _ in
+            violation == .reordered(writer: "ana", seq: 3)
+        },
         Lie("two messages of different writers change places") {
             $0.log.swapAt(0, 1)
             $0.renumber()
-        } noticed: { $0 == .moved($1.cids[0], acknowledged: 1, stored: 2) },
+        } noticed: {
+            $0 == .moved($1.cids[0], acknowledged: 1, stored: 2)
+        },
         Lie("a text is another") {
             $0.log[3].text = "something else"
-        } noticed: { $0 == .altered($1.cids[3]) },
+        } noticed: {
+            $0 == .altered($1.cids[3])
+        },
         Lie("there is a message that nobody sent") { scene in
             var generator = SeededGenerator(seed: 99)
             scene.log[4].cid = .make(at: 9, using: &generator)
-        } noticed: { violation, _ in violation == .neverSent(seq: 5) },
+        } noticed: { violation, _ in
+            violation == .neverSent(seq: 5)
+        },
         Lie("a message is acknowledged under two numbers") {
             $0.history.acknowledge($0.cids[1], at: 4)
-        } noticed: { $0 == .acknowledgedTwice($1.cids[1], first: 2, second: 4) },
+        } noticed: {
+            $0 == .acknowledgedTwice($1.cids[1], first: 2, second: 4)
+        },
         Lie("a reader was shown what then was not stored") {
             var entry = $0.log[4]
             entry.seq = 6
             entry.text = "never committed"
             $0.see(entry)
-        } noticed: { violation, _ in violation == .shownAndGone(reader: "reader", seq: 6) },
+        } noticed: { violation, _ in
+            violation == .shownAndGone(reader: "reader", seq: 6)
+        },
         Lie("a reader is shown an entry again after it came back") {
             $0.see($0.log[4])
-        } noticed: { violation, _ in violation == .repeated(reader: "reader", seq: 5) },
+        } noticed: { violation, _ in
+            violation == .repeated(reader: "reader", seq: 5)
+        },
         Lie("a reader is told to page for entries that it should be sent") {
             $0.history.skipped("3 to 5", by: "reader")
-        } noticed: { violation, _ in violation == .skipped(reader: "reader", gap: "3 to 5") },
+        } noticed: { violation, _ in
+            violation == .skipped(reader: "reader", gap: "3 to 5")
+        },
         Lie("a reader misses an entry and goes on after it") { scene in
             for seq in [Int64(6), 7] {
                 var entry = Entry(kind: .topic, channel: nil, seq: seq, by: Scene.author, at: 1)
@@ -113,10 +137,14 @@ struct CrashCheckerTests {
                 scene.log.append(entry)
             }
             scene.see(scene.log[6])
-        } noticed: { violation, _ in violation == .missed(reader: "reader", from: 5, to: 7) },
+        } noticed: { violation, _ in
+            violation == .missed(reader: "reader", from: 5, to: 7)
+        },
         Lie("a reader never gets the last entry") { scene in
             scene.log.append(Entry(kind: .join, channel: nil, seq: 6, by: Scene.author, at: 1))
-        } noticed: { violation, _ in violation == .behind(reader: "reader", at: 5, head: 6) },
+        } noticed: { violation, _ in
+            violation == .behind(reader: "reader", at: 5, head: 6)
+        },
     ]
 
     @Test(arguments: lies) func `a lie is noticed and named`(_ lie: Lie) {

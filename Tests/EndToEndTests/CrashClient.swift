@@ -66,7 +66,8 @@ final class CrashClient: @unchecked Sendable {
     func post(_ cid: ClientID, _ text: String, to channel: ChannelID) async throws -> Int64 {
         let id = nextID
         nextID += 1
-        let json = #"{"id":\#(id),"call":"messages.send","in":{"channel":"\#(channel)","cid":"\#(cid)","text":"\#(text)"}}"#
+        let json =
+            #"{"id":\#(id),"call":"messages.send","in":{"channel":"\#(channel)","cid":"\#(cid)","text":"\#(text)"}}"#
         try await socket.write(WebSocketFrame.masked(.text, Array(json.utf8)).array)
         return id
     }
@@ -100,7 +101,9 @@ final class CrashClient: @unchecked Sendable {
     // MARK: - Looking up members
 
     private static func frame(_ bytes: [UInt8]) throws -> Frame {
-        if bytes.starts(with: #"{"push":"#.utf8), let channel = text(#""channel":""#, bytes), let seq = number(#""seq":"#, bytes) {
+        if bytes.starts(with: #"{"push":"#.utf8), let channel = text(#""channel":""#, bytes),
+            let seq = number(#""seq":"#, bytes)
+        {
             return .push(
                 Push(
                     channel: channel,
@@ -129,12 +132,16 @@ final class CrashClient: @unchecked Sendable {
     }
 
     private static func text(_ name: StaticString, _ bytes: [UInt8]) -> String? {
-        guard let start = place(name, bytes), let end = bytes[start...].firstIndex(of: UInt8(ascii: "\"")) else { return nil }
+        guard let start = place(name, bytes), let end = bytes[start...].firstIndex(of: UInt8(ascii: "\"")) else {
+            return nil
+        }
         return String(decoding: bytes[start..<end], as: UTF8.self)
     }
 
     private static func number(_ name: StaticString, _ bytes: [UInt8]) -> Int64? {
         guard let start = place(name, bytes) else { return nil }
-        return bytes.withUnsafeBytes { Int64(strtoll($0.assumingMemoryBound(to: CChar.self).baseAddress! + start, nil, 10)) }
+        return bytes.withUnsafeBytes {
+            Int64(strtoll($0.assumingMemoryBound(to: CChar.self).baseAddress! + start, nil, 10))
+        }
     }
 }

@@ -8,15 +8,16 @@ import Glibc
 /// A record is offset, length, old file size (64 bits each, native) and the old bytes.
 struct CrashDisk {
     private let library: String
-    private let control: String
+    private let folder: ScratchFolder
 
     /// Compiles the library once per process; clang comes with the Swift toolchain.
-    init() async throws {
-        library = try Self.compiled.get()
-        var template = Array("/tmp/plaza-disk-XXXXXX".utf8CString)
-        guard mkstemp(&template) >= 0 else { throw TestFailure("no temporary file: errno \(errno)") }
-        control = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    init() throws {
+        library = try Self.compiled.get().path + "/disk.so"
+        folder = try ScratchFolder()
     }
+
+    /// What it is to do is in a file: one word.
+    private var control: String { folder.path + "/control" }
 
     var environment: [String] { ["LD_PRELOAD=\(library)", "CRASH_DISK=\(control)"] }
 
@@ -25,6 +26,9 @@ struct CrashDisk {
 
     /// fdatasync fails with EIO.
     func breakSyncs() { command("break") }
+
+    /// Nothing fits any more: writes fail with ENOSPC.
+    func fill() { command("full") }
 
     func behave() { command("") }
 
@@ -37,20 +41,19 @@ struct CrashDisk {
         close(file)
     }
 
-    private static let compiled = Result<String, any Error> {
-        let folder = "/tmp/plaza-disk-\(getpid())"
-        mkdir(folder, 0o700)
-        try RunningDaemon.write(source, to: folder + "/disk.c")
+    private static let compiled = Result<ScratchFolder, any Error> {
+        let folder = try ScratchFolder()
+        let path = try folder.write(source, to: "disk.c")
         let line = """
             cc=$(command -v clang || command -v cc || command -v gcc) || { echo "no C compiler"; exit 1; }
-            "$cc" -shared -fPIC -O1 -o \(folder)/disk.so \(folder)/disk.c -ldl -lpthread
+            "$cc" -shared -fPIC -O1 -o \(folder.path)/disk.so \(path) -ldl -lpthread
             """
-        let path = getenv("PATH").map { "PATH=" + String(cString: $0) } ?? "PATH=/usr/bin:/bin"
-        let pid = try Spawn.start("/bin/sh", ["-c", line], environment: [path], descriptors: [1: 1, 2: 2]).get()
+        let search = getenv("PATH").map { "PATH=" + String(cString: $0) } ?? "PATH=/usr/bin:/bin"
+        let pid = try Spawn.start("/bin/sh", ["-c", line], environment: [search], descriptors: [1: 1, 2: 2]).get()
         var status: Int32 = 0
         while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
         guard status == 0 else { throw TestFailure("the disk library does not compile") }
-        return folder + "/disk.so"
+        return folder
     }
 
     // MARK: - Power failure
@@ -143,11 +146,27 @@ struct CrashDisk {
             free(record);
         }
 
+        /* What the test wants: the first letter in the control file. */
+        static char wish(void) {
+            char word = 0;
+            const char *control = getenv("CRASH_DISK");
+            int file = control ? open(control, O_RDONLY | O_CLOEXEC) : -1;
+            if (file < 0) return 0;
+            if (read(file, &word, 1) < 1) word = 0;
+            close(file);
+            return word;
+        }
+
         ssize_t pwrite64(int fd, const void *bytes, size_t length, off64_t offset) {
             static ssize_t (*real)(int, const void *, size_t, off64_t);
             if (!real) real = dlsym(RTLD_NEXT, "pwrite64");
             pthread_mutex_lock(&lock);
             int log = undo(fd);
+            if (log > 0 && wish() == 'f') {
+                pthread_mutex_unlock(&lock);
+                errno = ENOSPC;
+                return -1;
+            }
             if (log > 0) keep(fd, log, offset, length);
             ssize_t result = real(fd, bytes, length, offset);
             pthread_mutex_unlock(&lock);
@@ -170,15 +189,9 @@ struct CrashDisk {
             static int (*real)(int);
             if (!real) real = dlsym(RTLD_NEXT, "fdatasync");
             int log = undo(fd);
-            char word[16] = "";
-            const char *control = getenv("CRASH_DISK");
-            int file = control ? open(control, O_RDONLY | O_CLOEXEC) : -1;
-            if (file >= 0) {
-                if (read(file, word, sizeof word - 1) < 0) word[0] = 0;
-                close(file);
-            }
-            if (log > 0 && word[0] == 'l') return 0;
-            if (log > 0 && word[0] == 'b') { errno = EIO; return -1; }
+            char word = wish();
+            if (log > 0 && word == 'l') return 0;
+            if (log > 0 && word == 'b') { errno = EIO; return -1; }
             pthread_mutex_lock(&lock);
             int result = real(fd);
             if (log > 0 && result == 0 && ftruncate(log, 0) < 0) abort();

@@ -33,7 +33,12 @@ struct CrashFaultTests {
 
     static let cases: [Case] = [
         Case(place: .begin, fault: .init(.busy), answers: [.unavailable, .unavailable, .unavailable], stored: 0),
-        Case(place: .begin, fault: .init(.io(code: 10)), answers: [.unavailable, .unavailable, .unavailable], stored: 0),
+        Case(
+            place: .begin,
+            fault: .init(.io(code: 10)),
+            answers: [.unavailable, .unavailable, .unavailable],
+            stored: 0
+        ),
         Case(place: .write(2), fault: .init(.io(code: 266)), answers: [nil, .unavailable, nil], stored: 2),
         Case(
             place: .write(2),
@@ -47,7 +52,12 @@ struct CrashFaultTests {
             answers: [.unavailable, .unavailable, .unavailable],
             stored: 0
         ),
-        Case(place: .beforeCommit, fault: .init(.full), answers: [.storageFull, .storageFull, .storageFull], stored: 0),
+        Case(
+            place: .beforeCommit,
+            fault: .init(.full),
+            answers: [.storageFull, .storageFull, .storageFull],
+            stored: 0
+        ),
         Case(
             place: .beforeCommit,
             fault: .init(.io(code: 1034)),
@@ -64,13 +74,21 @@ struct CrashFaultTests {
         ),
     ]
 
-    @Test(arguments: cases) func `every caller is told, and nothing is published that is not stored`(_ expected: Case) async throws {
+    @Test(arguments: cases) func `every caller is told, and nothing is published that is not stored`(_ expected: Case)
+        async throws
+    {
         let bench = try await FaultBench()
         let cids = bench.cids(3)
         let answers = await bench.sendTogether(cids, expected.place, expected.fault)
         #expect(answers.map { $0.refusal?.code } == expected.answers)
         let acknowledged = zip(cids, answers).filter { $0.1.refusal == nil }.map(\.0)
-        #expect(bench.published == (expected.isFatal ? [] : acknowledged), "what was published is what was acknowledged")
+        #expect(
+            bench.published == (expected.isFatal ? [] : acknowledged),
+            "what was published is what was acknowledged"
+        )
+        // The daemon is told after its callers are.
+        let deadline = DescriptorWatch.now + 10_000
+        while expected.isFatal, !bench.isFatal, DescriptorWatch.now < deadline { await Task.yield() }
         #expect(bench.isFatal == expected.isFatal)
         if expected.isFatal { try bench.restart() }
         // The next message continues where the log really ends: the facts beside the writer forgot what was lost.
@@ -131,7 +149,9 @@ private final class FaultBench: Sendable {
         let heard = Mutex<[String]>([])
 
         func entries(of log: LogID, first: Int64, last: Int64, _ frame: Frame) {
-            heard.withLock { $0 += String(decoding: frame.bytes, as: UTF8.self).split(separator: "\n").map(String.init) }
+            heard.withLock {
+                $0 += String(decoding: frame.bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+            }
         }
         func changed(_ news: News) {}
         func ephemeral(_ news: Ephemeral, _ frame: Frame) {}
@@ -235,7 +255,10 @@ private final class FaultBench: Sendable {
 
     func send(_ cid: ClientID) async throws -> Sent {
         let (engine, bot, channel) = state.withLock { $0 }
-        return try await LocalService(engine, as: bot).call(.sendMessage, Message(channel: channel, cid: cid, text: "text"))
+        return try await LocalService(engine, as: bot).call(
+            .sendMessage,
+            Message(channel: channel, cid: cid, text: "text")
+        )
     }
 
     func log() async throws -> [Entry] {
@@ -258,8 +281,4 @@ private final class Signal: @unchecked Sendable {
 
     func give() { sem_post(semaphore) }
     func take() { while sem_wait(semaphore) != 0 && errno == EINTR {} }
-}
-
-extension Result where Failure == APIError {
-    fileprivate var refusal: APIError? { if case .failure(let error) = self { error } else { nil } }
 }

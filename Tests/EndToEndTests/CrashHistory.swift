@@ -83,7 +83,9 @@ struct CrashHistory: Sendable {
 
     mutating func saw(_ entry: Sight, by reader: String) { sights[reader, default: []].append(entry) }
 
-    mutating func skipped(_ gap: String, by reader: String) { contradictions.append(.skipped(reader: reader, gap: gap)) }
+    mutating func skipped(_ gap: String, by reader: String) {
+        contradictions.append(.skipped(reader: reader, gap: gap))
+    }
 
     /// Where a reader goes on.
     func position(of reader: String) -> Int64 { sights[reader]?.last?.seq ?? starts[reader] ?? 0 }

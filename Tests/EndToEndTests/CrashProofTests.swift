@@ -44,7 +44,7 @@ struct CrashProofTests {
 
     @Test(.timeLimit(.minutes(5)))
     func `nothing acknowledged is lost to a power failure`() async throws {
-        let disk = try await CrashDisk()
+        let disk = try CrashDisk()
         let world = try await World.start(environment: disk.environment)
         let swarm = try await CrashSwarm(world, seed: Self.seed &+ 1)
         var generator = SeededGenerator(seed: Self.seed &+ 1)
@@ -72,7 +72,7 @@ struct CrashProofTests {
 
     @Test(.timeLimit(.minutes(5)))
     func `a disk that only says that it has written is found out`() async throws {
-        let disk = try await CrashDisk()
+        let disk = try CrashDisk()
         let world = try await World.start(environment: disk.environment)
         let swarm = try await CrashSwarm(world, seed: 5)
         // From here on every fdatasync answers at once and keeps nothing.
@@ -90,7 +90,7 @@ struct CrashProofTests {
 
     @Test(.timeLimit(.minutes(5)))
     func `a disk that breaks in a commit ends the daemon, which starts again from what is there`() async throws {
-        let disk = try await CrashDisk()
+        let disk = try CrashDisk()
         let world = try await World.start(environment: disk.environment)
         let swarm = try await CrashSwarm(world, seed: 6)
         // Every writer gets `outcome_unknown` or loses its connection; either way it has no acknowledgement.

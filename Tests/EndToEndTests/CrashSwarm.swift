@@ -95,7 +95,9 @@ final class CrashSwarm: Sendable {
                 }
                 switch try await live.next() {
                 case .answer(let id, let seq):
-                    guard let cid = flying.removeValue(forKey: id) else { throw TestFailure("an answer to no call: \(id)") }
+                    guard let cid = flying.removeValue(forKey: id) else {
+                        throw TestFailure("an answer to no call: \(id)")
+                    }
                     acknowledged(cid, at: seq, by: writer, gate)
                 case .push(let push):
                     // One's own push acknowledges as well.
@@ -187,7 +189,9 @@ final class CrashSwarm: Sendable {
         try await kit.wait(for: head)
         for reader in readers {
             let live = try await connect(reader)
-            while state.withLock({ $0.history.position(of: reader.name) }) < head { see(try await live.next(), by: reader) }
+            while state.withLock({ $0.history.position(of: reader.name) }) < head {
+                see(try await live.next(), by: reader)
+            }
             live.close()
         }
         await kit.close()
@@ -197,7 +201,11 @@ final class CrashSwarm: Sendable {
     func log(after seq: Int64 = 0) async throws -> [Entry] {
         var log: [Entry] = []
         while true {
-            let query = EntryQuery(channel: channel.id.description, after: log.last?.seq ?? seq, limit: Limits.pageItems)
+            let query = EntryQuery(
+                channel: channel.id.description,
+                after: log.last?.seq ?? seq,
+                limit: Limits.pageItems
+            )
             let page = try await world.call(.entries, query, as: readers[0])
             log += page.entries
             if !page.hasLater { return log }

@@ -15,7 +15,7 @@ extension LiveSession {
             key: envelope.key,
             dryRun: envelope.dryRun,
             ifMatch: envelope.ifMatch,
-            requestID: nil
+            requestID: CallOptions.freshRequestID()
         )
         let raw = RawCall(caller: caller, options: options, body: envelope.input)
         Task(executorPreference: services.executor) { [self] in

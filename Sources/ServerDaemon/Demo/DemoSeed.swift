@@ -124,7 +124,9 @@ struct DemoSeed {
                     _ = try await call(.react, ref, as: known(name, callers))
                 }
             }
-            if scene.isPinned { _ = try await call(.pinMessage, MessageRef(channel: channel, seq: sent.seq), as: author) }
+            if scene.isPinned {
+                _ = try await call(.pinMessage, MessageRef(channel: channel, seq: sent.seq), as: author)
+            }
             if let text = scene.edited {
                 _ = try await call(.editMessage, MessageEdit(channel: channel, seq: sent.seq, text: text), as: author)
             }

@@ -70,6 +70,8 @@ package struct SearchPane: Sendable {
     package var indexedTo: Milliseconds = 0
     package var selected = 0
     package var isLoading = false
+    /// Why there is no answer.
+    package var problem: String?
 
     package init(_ text: String = "", channel: ChannelID? = nil) {
         editor = LineEditor(text)

@@ -85,22 +85,35 @@ package struct SignInForm: Sendable {
         }
     }
 
-    /// What is wrong with the fields, before anybody is asked.
-    package func complaint() -> String? {
+    /// What is wrong with the fields, before anybody is asked, and which of them is to be written anew.
+    package func complaint() -> (field: Int, sentence: String)? {
         guard case .fields(let way) = step else { return nil }
-        if let empty = fields.first(where: { $0.text.trimmingBlanks().isEmpty }) {
-            return "\(empty.label.lowercased()) is empty"
+        if let empty = fields.firstIndex(where: { $0.text.trimmingBlanks().isEmpty }) {
+            return (empty, "\(fields[empty].label.lowercased()) is empty")
         }
-        let name = fields[way == .code ? 1 : 0].text.trimmingBlanks()
-        if way != .signIn {
-            do throws(APIError) { try Names.check(name, named: "the name") } catch { return error.detail }
-            let password = fields[fields.count - 2].text
-            if password != fields[fields.count - 1].text { return "the two passwords differ" }
-            if password.count < Limits.passwordCharacters {
-                return "the password has \(password.count) characters; it takes at least \(Limits.passwordCharacters)"
-            }
+        guard way != .signIn else { return nil }
+        let name = way == .code ? 1 : 0
+        do throws(APIError) {
+            try Names.check(fields[name].text.trimmingBlanks(), named: "the name")
+        } catch {
+            return (name, error.detail)
+        }
+        let first = fields.count - 2
+        let password = fields[first].text
+        if password != fields[first + 1].text { return (first, "the two passwords differ") }
+        if password.count < Limits.passwordCharacters {
+            let limit = Limits.passwordCharacters
+            return (first, "the password has \(password.count) characters; it takes at least \(limit)")
         }
         return nil
+    }
+
+    /// The cursor goes where the trouble is. Secrets are not seen, so both are typed again.
+    mutating func complain(_ complaint: (field: Int, sentence: String)) {
+        problem = complaint.sentence
+        focus = complaint.field
+        guard fields[focus].isSecret else { return }
+        for index in focus..<fields.count where fields[index].isSecret { fields[index].editor.set("") }
     }
 
     /// What to do with the fields.

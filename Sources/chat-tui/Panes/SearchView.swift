@@ -40,6 +40,7 @@ struct SearchView {
 
     private var sentence: String {
         if search.isLoading { return "searching …" }
+        if let problem = search.problem { return "not searched: " + problem }
         guard search.asked != nil else { return "words, \"a phrase\", begin*, -without" }
         return "nothing found"
     }

@@ -214,6 +214,8 @@ final class LinearRuntime {
         case .list(let list) where !list.isLoading:
             rows =
                 [list.title] + (list.rows.isEmpty ? [list.emptySentence] : list.rows.map { "\($0.text)  \($0.detail)" })
+        // That was told already.
+        case .search(let pane) where pane.problem != nil: rows = []
         case .search(let pane) where !pane.isLoading && pane.asked != nil:
             rows =
                 pane.hits.isEmpty

@@ -44,6 +44,9 @@ extension Model {
         case .search:
             if case .search(var pane) = overlay {
                 pane.isLoading = false
+                pane.problem = error.detail
+                // Asked again by the same key.
+                if pane.hits.isEmpty { pane.asked = nil }
                 overlay = .search(pane)
             }
             tell(error)

@@ -130,6 +130,7 @@ extension Model {
             pane.hits = []
             pane.selected = 0
             pane.isLoading = true
+            pane.problem = nil
             effects = [.ask(.search(words, pane.channel, cursor: nil))]
         }
         if let selected = Self.moved(pane.selected, command, count: pane.hits.count) {

@@ -89,7 +89,7 @@ extension Model {
                 return []
             }
             if let complaint = form.complaint() {
-                form.problem = complaint
+                form.complain(complaint)
                 return []
             }
             guard let order = form.order() else { return [] }

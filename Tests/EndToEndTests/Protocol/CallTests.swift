@@ -218,7 +218,7 @@ struct CallTests {
             closes.append(DescriptorWatch.now - begun)
             #expect(end.code == CloseCode.draining.rawValue)
             let bye = end.frames.compactMap { $0["bye"] }
-            #expect(bye == [["code": 4010, "retryMs": [0, 30_000]]])
+            #expect(bye == [["code": 4010, "retryMs": [0, 1_000]]])
             if index == 0 {
                 #expect(end.frames.filter { $0["ok"]?["seq"] != nil }.count == 39)
             }
