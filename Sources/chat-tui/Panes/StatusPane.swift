@@ -24,8 +24,18 @@ struct StatusPane {
         if let notice = model.freshNotice {
             return Span(MessageText.oneLine(notice.text), theme[notice.kind == .trouble ? .trouble : .title])
         }
+        if let hint = commandHint { return Span(hint, theme[.status]) }
         if let typing = typingText { return Span(typing, theme[.status].adding(.italic)) }
         return Span("Ctrl+K switch · Alt+A next unread · F1 help", theme[.status])
+    }
+
+    /// What the command that is being written takes.
+    private var commandHint: String? {
+        let text = model.composer.text
+        if text == "/" { return "Tab shows the commands" }
+        guard case .command(let name, _) = ComposerLine(text) else { return nil }
+        guard let command = SlashCommand.named(name) else { return "Tab completes · /help shows all commands" }
+        return "\(command.line) — \(command.summary)"
     }
 
     private var typingText: String? {

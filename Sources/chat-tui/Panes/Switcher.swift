@@ -40,7 +40,7 @@ package struct Switcher: Sendable {
             let count = room.unread.unread > 0 ? "\(room.unread.unread) unread" : ""
             items.append(Item(text: title, detail: count, choice: .open(room.id), score: rank))
         }
-        if prefix == nil && !text.isEmpty || prefix == "@" {
+        if prefix == nil || prefix == "@" {
             let talking = Set(model.rooms.values.compactMap { $0.isDirect ? model.partner(of: $0) : nil })
             for account in model.accounts.values
             where account.deletedAt == nil && account.id != model.me?.id && !talking.contains(account.id) {
@@ -51,7 +51,8 @@ package struct Switcher: Sendable {
                         text: "@" + account.name,
                         detail: account.displayName ?? "person",
                         choice: .command("/msg \(account.name)"),
-                        score: score * 1_000 + 200
+                        // With nothing typed, people come after all channels.
+                        score: text.isEmpty ? 950_000 : score * 1_000 + 200
                     )
                 )
             }

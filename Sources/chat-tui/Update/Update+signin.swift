@@ -103,9 +103,15 @@ extension Model {
     mutating func signInFailed(_ error: APIError) {
         guard case .signIn(var form) = screen, case .working(let way) = form.step else { return }
         form.step = .fields(way)
-        form.problem = error.detail
         // The likely culprit has the cursor.
-        form.focus = way == .code && error.code == .codeInvalid ? 0 : way == .signIn ? 1 : way == .code ? 1 : 0
+        let isPassword = error.errors.contains { $0.pointer == "/password" }
+        let field: Int
+        switch way {
+        case .signIn: field = 1
+        case .register: field = isPassword ? 1 : 0
+        case .code: field = error.code == .codeInvalid ? 0 : isPassword ? 2 : 1
+        }
+        form.complain((field, error.detail))
         screen = .signIn(form)
         isDirty = true
     }
