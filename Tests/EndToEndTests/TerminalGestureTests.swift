@@ -89,7 +89,7 @@ extension TerminalTests {
         @Test func `the switcher goes to channels, people and commands`() async throws {
             let ana = try await begin()
             try await ana.press("C-k")
-            try await ana.see("Go to", "#side")
+            try await ana.see("Go to", "#side", "@talker")
             try await ana.type("sid")
             try await ana.see("› sid", "/sidebar")
             try await ana.press("Enter")
@@ -102,6 +102,21 @@ extension TerminalTests {
             try await ana.see("Help", "Anywhere")
             try await ana.press("Escape")
             try await ana.see("message #side")
+        }
+
+        @Test func `a command says what it takes while it is written`() async throws {
+            let ana = try await begin()
+            try await ana.type("/")
+            try await ana.see("Tab shows the commands")
+            try await ana.type("rea")
+            try await ana.see("Tab completes")
+            try await ana.press("Tab")
+            try await ana.see("› /rea")
+            try await ana.press("C-c")
+            try await ana.type("/react")
+            try await ana.see("/react [N] EMOJI — react to message N, or take it back")
+            try await ana.press("C-c")
+            try await ana.see("F1 help")
         }
 
         @Test func `a paste of forty lines asks first`() async throws {

@@ -32,6 +32,23 @@ extension TerminalTests {
             ("address", "address https://evil.example/\u{202E}\u{200B}%1b]52 http://a.example/\"'<>"),
         ]
 
+        @Test(arguments: [
+            "\u{1B}[2;5;3z", "\u{1B}]52;c;b3duZWQ=\u{1B}\\", "\u{1B}]0;owned\u{07}", "\u{1B}P+q544e\u{1B}\\", "\u{1B}c",
+            "\u{9B}2J", "\u{202E}", "\u{200B}", "\u{05}", "\u{1B}[?9001h", "\u{1B}]8;;a\u{9C}", "\u{1B}[5n",
+            "\u{1B}[21t",
+        ])
+        func `the watch knows a command when it sees one`(bytes: String) {
+            #expect(TerminalOutput(Array("harmless \u{1B}[1mtext\u{1B}[m".utf8)).violations == [])
+            #expect(TerminalOutput(Array("before \(bytes) after".utf8)).violations != [], "\(bytes.debugDescription)")
+        }
+
+        @Test func `the watch knows which modes are still on`() {
+            let taken = "\u{1B}[?1049h\u{1B}[?2004h\u{1B}[?1002;1006h\u{1B}[?25l"
+            #expect(TerminalOutput(Array(taken.utf8)).openModes == ["?1049", "?2004", "?1002", "?1006", "?25"])
+            let given = taken + "\u{1B}[?1002;1006l\u{1B}[?2004l\u{1B}[?25h\u{1B}[?1049l"
+            #expect(TerminalOutput(Array(given.utf8)).openModes == [])
+        }
+
         @Test func `hostile text commands no terminal`() async throws {
             let stage = try await TerminalStage.start()
             let mallory = try await stage.world.person("mallory")

@@ -192,7 +192,11 @@ final class TerminalPane {
     /// Waits for the end of the program: what the shell around it saw.
     func end(_ status: Int) async throws { try await see("[ended \(status)]") }
 
-    func close() async throws { try await server.run(["kill-session", "-t", "=" + name]) }
+    /// Writes a message and waits until it is sent.
+    func say(_ text: String) async throws {
+        try await line(text)
+        try await wait("'\(text)', sent") { $0.isSent(text) }
+    }
 }
 
 /// Rows of a screen, without blanks at their ends.
@@ -217,6 +221,13 @@ struct TerminalScreen: Equatable {
     }
 
     func count(of text: String) -> Int { rows.count { $0.contains(text) } }
+
+    /// Whether a message stands in the conversation without the mark of what is not sent yet; the line that one writes in
+    /// does not count.
+    func isSent(_ text: String) -> Bool { message(text).map { !$0.contains(/\d\d:\d\d…/) } ?? false }
+
+    /// The row of a message that stands in the conversation.
+    func message(_ text: String) -> String? { rows.first { $0.contains(text) && !$0.contains("› ") } }
 
     /// Whether rows with these texts stand in this order.
     func isInOrder(_ texts: [String]) -> Bool {

@@ -39,15 +39,9 @@ extension TerminalTests {
             let stage = try await TerminalStage.start()
             let text = "naïve 漢字 Ελλάδα €"
             let first = try await stage.enter("ana", term: "xterm-256color", width: 90, height: 24)
-            try await first.line(text)
-            let shown = try await first.see(text)
-            // Pending looks the same as sent but for one mark.
-            let isSent = { (row: String) in row.contains("ana") && !row.contains("…") }
-            let wanted = try await first.wait("the message, sent") {
-                $0.row(with: text).map { isSent($0.text) } == true
-            }
-            .row(with: text)?.text
-            #expect(shown.count(of: text) == 1)
+            try await first.say(text)
+            let wanted = try await first.screen().message(text)
+            #expect(try await first.screen().count(of: text) == 1)
             let kinds: [(term: String, more: [String])] = [
                 ("tmux-256color", []), ("screen", []), ("linux", []), ("vt100", []),
                 ("xterm-256color", ["LANG=C", "LC_ALL=C"]), ("screen-256color", ["LANG=nonsense"]),
@@ -55,7 +49,7 @@ extension TerminalTests {
             ]
             for (term, more) in kinds {
                 let pane = try await stage.chat("ana", term: term, environment: more, width: 90, height: 24)
-                let row = try await pane.see(text).row(with: text)?.text
+                let row = try await pane.see(text).message(text)
                 #expect(row == wanted, "\(term) \(more)")
                 try await pane.press("C-q")
                 try await pane.end(0)
@@ -148,9 +142,7 @@ extension TerminalTests {
             try await ana.resize(width: 300, height: 90)
             try await ana.see("› " + draft)
             try await ana.press("Enter")
-            try await ana.wait("the draft, sent") {
-                $0.row(with: draft)?.text.contains("ana") == true || $0.row(with: draft)?.text.contains("›") == false
-            }
+            try await ana.wait("the draft, sent") { $0.isSent(draft) }
             #expect(ana.output.violations == [])
         }
 
