@@ -63,6 +63,7 @@ extension APIError {
         case nameTaken = "name_taken"
         case lastAdmin = "last_admin"
         case invalidTransition = "invalid_transition"
+        case locked
         case keyRunning = "key_running"
         case preconditionFailed = "precondition_failed"
         case tooLarge = "too_large"
@@ -101,6 +102,7 @@ extension APIError {
             case .nameTaken: (409, "Name is taken")
             case .lastAdmin: (409, "The last administrator stays")
             case .invalidTransition: (409, "Not possible in this state")
+            case .locked: (423, "Locked by someone else")
             case .keyRunning: (409, "The first call with this key is still running")
             case .preconditionFailed: (412, "Changed by someone else")
             case .tooLarge: (413, "Too large")
@@ -169,6 +171,7 @@ extension APIError.Code {
         case 413: .tooLarge
         case 415: .unsupportedMedia
         case 422: .invalid
+        case 423: .locked
         case 426: .upgradeRequired
         case 429: .rateLimited
         case 503: .unavailable

@@ -39,6 +39,10 @@ package struct Entry: Codable, Sendable, Equatable {
     /// Who reacted, by emoji, in the order of first use.
     package var reactions: [Reaction]?
     package var pinned: Bool?
+    /// What happened to a sketch: which one; its name is `text`, or the version's name.
+    package var sketch: SketchID?
+    /// Message: a drawing that it shows.
+    package var picture: SketchPicture?
     /// Messages in the log up to and with this entry: unread is a difference of two of these.
     package var messagesSoFar: Int64
     /// Mentions of everybody up to and with this entry.
@@ -47,7 +51,8 @@ package struct Entry: Codable, Sendable, Equatable {
     private enum CodingKeys: String, CodingKey {
         case kind = "push"
         case channel, seq, by, at, cid, text, replyTo, target, emoji, account, role, registers, session, mentions
-        case mentionsAll, rev, editedAt, redactedAt, reactions, pinned, messagesSoFar, broadcastsSoFar
+        case mentionsAll, rev, editedAt, redactedAt, reactions, pinned, sketch, picture
+        case messagesSoFar, broadcastsSoFar
     }
 
     package init(
@@ -86,6 +91,12 @@ package enum EntryKind: String, WireEnum {
     case renamed
     case created
     case deleted
+    case sketchCreated
+    case sketchRenamed
+    case sketchVersion
+    case sketchRestored
+    case sketchCleared
+    case sketchDeleted
     // In `@me`.
     case channelJoined
     case channelLeft

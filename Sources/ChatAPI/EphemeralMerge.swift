@@ -21,5 +21,20 @@ extension Ephemeral {
             stoppedTyping = gone.isEmpty ? nil : gone
         }
         if let online = newer.online { self.online = online }
+        if let pointers = newer.pointers {
+            var merged = self.pointers ?? []
+            for person in pointers {
+                if let index = merged.firstIndex(where: { $0.by == person.by }) {
+                    merged[index] = person
+                } else {
+                    merged.append(person)
+                }
+            }
+            self.pointers = merged
+        }
+        if let drawing = newer.drawing {
+            let others = (self.drawing ?? []).filter { old in !drawing.contains { $0.sketch == old.sketch } }
+            self.drawing = others + drawing
+        }
     }
 }

@@ -50,4 +50,25 @@ package enum Limits {
     package static let viewChannels = 16
     package static let keyBytes = 128
     package static let searchBytes = 256
+    /// Sketches that one channel has at a time.
+    package static let sketchesPerChannel = 8
+    package static let sketchWidth = 8...512
+    package static let sketchHeight = 4...256
+    package static let sketchNameCharacters = 1...48
+    package static let layersPerSketch = 8
+    package static let layerNameBytes = 64
+    package static let locksPerSketch = 32
+    /// Spans of one operation. A flood fill of a whole screen is a few hundred.
+    package static let runsPerOperation = 2_048
+    /// Cells that a person may draw at once; `sketchCellsPerSecond` afterwards.
+    package static let sketchCellsAtOnce = 32_768
+    package static let sketchCellsPerSecond = 4_000
+    package static let versionsPerSketch = 32
+    /// Entries that a sketch's log keeps for replay; older ones are in its base.
+    package static let operationsKept: Int64 = 200_000
+    /// A picture in a message: what a screen shows.
+    package static let pictureBytes = 32_768
+    package static let pointerToolBytes = 24
+    package static let pointerPreviewRuns = 128
+    package static let pointerPreviewBytes = 2_048
 }

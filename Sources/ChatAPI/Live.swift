@@ -23,7 +23,7 @@ package struct Hello: Codable, Sendable, Equatable {
     }
 }
 
-/// A client's position: the last `seq` it has of each log. Logs are channel ids, `@me`, `@audit`.
+/// A client's position: the last `seq` it has of each log. Logs are channel ids, `@me`, `@audit`, `sketch/<id>`.
 package struct Resume: Codable, Sendable, Equatable {
     package var epoch: String?
     package var seq: [String: Int64]
@@ -37,11 +37,12 @@ package struct Resume: Codable, Sendable, Equatable {
 /// What a client looks at: only there do ephemeral pushes go.
 package struct View: Codable, Sendable, Equatable {
     package var channels: [ChannelID]
-    package var sketch: String?
+    /// Pointers come from there, and its log may be followed: one at a time.
+    package var sketch: SketchID?
     /// At most 200 people whose presence is shown.
     package var people: [AccountID]
 
-    package init(channels: [ChannelID] = [], sketch: String? = nil, people: [AccountID] = []) {
+    package init(channels: [ChannelID] = [], sketch: SketchID? = nil, people: [AccountID] = []) {
         self.channels = channels
         self.sketch = sketch
         self.people = people
@@ -117,7 +118,7 @@ package struct LiveLimits: Codable, Sendable, Equatable {
 
 /// Where one log stands for this client.
 package struct LogState: Codable, Sendable, Equatable {
-    /// A channel's id, `@me`, `@audit`.
+    /// A channel's id, `@me`, `@audit`, `sketch/<id>`.
     package var log: String
     package var state: State
     package var head: Int64
@@ -168,22 +169,33 @@ package struct Bye: Codable, Sendable, Equatable {
     }
 }
 
-/// Merged, unnumbered news of a channel, only to those who look there: the newest value of each sender.
+/// Merged, unnumbered news of a channel or a sketch, only to those who look there: the newest value of each sender.
 package struct Ephemeral: Codable, Sendable, Equatable {
     package var channel: ChannelID?
+    /// The sketch that `pointers` are in.
+    package var sketch: SketchID?
     package var presence: [Presence]?
     package var typing: [AccountID]?
     package var stoppedTyping: [AccountID]?
     package var online: Int?
+    package var pointers: [SketchPresence]?
+    /// Who draws in sketches of the channel.
+    package var drawing: [SketchDrawing]?
 
     package init(
         channel: ChannelID?,
         presence: [Presence]? = nil,
         typing: [AccountID]? = nil,
         stoppedTyping: [AccountID]? = nil,
-        online: Int? = nil
+        online: Int? = nil,
+        sketch: SketchID? = nil,
+        pointers: [SketchPresence]? = nil,
+        drawing: [SketchDrawing]? = nil
     ) {
         self.channel = channel
+        self.sketch = sketch
+        self.pointers = pointers
+        self.drawing = drawing
         self.presence = presence
         self.typing = typing
         self.stoppedTyping = stoppedTyping

@@ -72,6 +72,12 @@ enum EntryView {
         case .renamed: sentence = "* \(who) renamed the channel to \(text)"
         case .created: sentence = "* \(who) made the channel"
         case .deleted: sentence = "* \(who) deleted the channel"
+        case .sketchCreated: sentence = "* \(who) made the sketch \(text)"
+        case .sketchRenamed: sentence = "* \(who) renamed a sketch to \(text)"
+        case .sketchVersion: sentence = "* \(who) kept a version of a sketch: \(text)"
+        case .sketchRestored: sentence = "* \(who) brought back a version of a sketch: \(text)"
+        case .sketchCleared: sentence = "* \(who) cleared the sketch \(text)"
+        case .sketchDeleted: sentence = "* \(who) deleted the sketch \(text)"
         case .channelJoined, .channelLeft, .registersChanged, .sessionStarted, .sessionEnded, .profileChanged,
             .grantsChanged, .unknown:
             sentence = "* \(entry.kind.rawValue)"
