@@ -14,7 +14,6 @@ final class LiveSocket: ConnectionHandler, LivePeer {
     private var heartbeat: WheelTimer?
     private var lastHeard: Int64
     private var isPingOut = false
-    private var isFlushing = false
     /// What the peer is told at the end; frames after it are not sent.
     private var closing: (code: Int, reason: String)?
 
@@ -36,7 +35,7 @@ final class LiveSocket: ConnectionHandler, LivePeer {
         connection.setWriteTimeout(Self.writeTimeout)
         connection.setIdleTimeout(nil)
         connection.setReceiveDeadline(after: nil)
-        heartbeat = connection.loop.makeWheelTimer { [weak self] in self?.beat() }
+        heartbeat = connection.loop.makeWheelTimer { [unowned self] in beat() }
         heartbeat?.start(afterMilliseconds: services.limits.helloMilliseconds)
         server.opened(self, on: connection.loop)
     }
@@ -84,13 +83,10 @@ final class LiveSocket: ConnectionHandler, LivePeer {
     // MARK: - Out
 
     func needsFlush() {
-        guard !isFlushing, closing == nil else { return }
-        isFlushing = true
-        connection.loop.atTickEnd { [self] in flush() }
+        if closing == nil { connection.requestFlush() }
     }
 
-    private func flush() {
-        isFlushing = false
+    func connectionWillFlush(_ connection: Connection) {
         guard closing == nil, let session else { return }
         let room = Self.roomBytes - connection.pendingByteCount
         guard room > 0, !session.outbox.isEmpty else { return }

@@ -56,6 +56,7 @@ final class Server: Sendable {
                 shard: shard,
                 executor: loop,
                 post: post,
+                atTickEnd: { loop.atTickEnd($0) },
                 limits: liveLimits
             )
             sockets.withLock { $0[ObjectIdentifier(loop)] = SocketSet() }

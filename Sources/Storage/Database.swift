@@ -96,6 +96,25 @@ package final class Database<Facts: WriterFacts>: Sendable {
         }
     }
 
+    /// Hands over what a thread has collected, in its order, and empties the batch.
+    ///
+    /// Writes that are not accepted are completed at once, on the caller's thread.
+    package func submit(_ batch: WriteBatch<Facts>) {
+        let answer = writer.mailbox.put(contentsOf: &batch.writes)
+        if batch.writes.isEmpty { return }
+        let refused = batch.writes
+        batch.writes.removeAll()
+        let error: StorageError =
+            switch answer {
+            case .full(let depth): .overloaded(retryAfterMilliseconds: writer.retryDelayMilliseconds(depth: depth))
+            case .accepted, .closed: .closed
+            }
+        for write in refused {
+            write.fail(error)
+            write.complete()
+        }
+    }
+
     /// Reads a consistent view on a reader's thread, for at most `DatabaseOptions.readLimit`.
     package func read<Value: Sendable>(
         _ body: @escaping @Sendable (borrowing ReadTransaction) throws -> Value

@@ -39,6 +39,28 @@ final class Mailbox<Element>: @unchecked Sendable {
         return .accepted
     }
 
+    /// Puts as many as there is room for, from the front, and leaves the rest in `elements`; the answer is about those.
+    func put(contentsOf elements: inout [Element]) -> Answer {
+        lock.lock()
+        if isClosed {
+            lock.unlock()
+            return .closed
+        }
+        let count = min(elements.count, capacity - depth)
+        let depthBefore = depth
+        if items.isEmpty && count == elements.count {
+            swap(&items, &elements)
+        } else {
+            items.append(contentsOf: elements[..<count])
+            elements.removeFirst(count)
+        }
+        depth += count
+        let isSleeping = sleepers > 0 && count > 0
+        lock.unlock()
+        if isSleeping { lock.wakeOne() }
+        return elements.isEmpty ? .accepted : .full(depth: depthBefore + count)
+    }
+
     /// Waits for work and takes all of it. The array comes in empty; its memory goes round.
     ///
     /// - Returns: false when the mailbox is closed and empty.

@@ -1,7 +1,8 @@
 package import ChatAPI
+import Storage
 
 /// What every live session of one loop shares: the engine, the loop's side of the hub, and the loop itself.
-package final class LiveServices: Sendable {
+package final class LiveServices: @unchecked Sendable {
     package let engine: Engine
     package let shard: HubShard<LiveSession>
     /// The loop, as an executor: the sessions' tasks run on it and nowhere else.
@@ -9,19 +10,34 @@ package final class LiveServices: Sendable {
     /// Runs a closure on the loop.
     package let post: @Sendable (@escaping @Sendable () -> Void) -> Void
     package let limits: LiveSessionLimits
+    /// Runs a closure on the loop at the end of this tick. Called on the loop.
+    private let atTickEnd: (@escaping () -> Void) -> Void
+    /// What this tick's messages want written. Confined to the loop.
+    private let writes = WriteBatch<Facts>()
 
+    /// - Parameter atTickEnd: without it what is collected is handed over at once.
     package init(
         engine: Engine,
         shard: HubShard<LiveSession>,
         executor: any TaskExecutor,
         post: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void,
+        atTickEnd: @escaping (@escaping () -> Void) -> Void = { $0() },
         limits: LiveSessionLimits = LiveSessionLimits()
     ) {
         self.engine = engine
         self.shard = shard
         self.executor = executor
         self.post = post
+        self.atTickEnd = atTickEnd
         self.limits = limits
+    }
+
+    /// Messages of one tick are stored together: they reach the writer as one batch at its end.
+    func collect(_ add: (WriteBatch<Facts>) -> Void) {
+        let isFirst = writes.isEmpty
+        add(writes)
+        guard isFirst, !writes.isEmpty else { return }
+        atTickEnd { [self] in engine.database.submit(writes) }
     }
 }
 

@@ -36,14 +36,16 @@ extension LiveSession {
             return finish(id, LiveFrames.answer(id, error: refusal.about("messages.send")))
         }
         let post = services.post
-        engine.messages.send(message, by: caller) { [self] result in
-            let json: [UInt8] =
-                switch result {
-                case .success(let sent): LiveFrames.answer(id, sent: sent)
-                case .failure(let error): LiveFrames.answer(id, error: error.about("messages.send"))
-                }
-            let frame = engine.hub.seal([json])
-            post { self.finish(frame) }
+        services.collect { batch in
+            engine.messages.send(message, by: caller, in: batch) { [self] result in
+                let json: [UInt8] =
+                    switch result {
+                    case .success(let sent): LiveFrames.answer(id, sent: sent)
+                    case .failure(let error): LiveFrames.answer(id, error: error.about("messages.send"))
+                    }
+                let frame = engine.hub.seal([json])
+                post { self.finish(frame) }
+            }
         }
     }
 

@@ -1,5 +1,5 @@
 package import ChatAPI
-import Storage
+package import Storage
 
 /// Sending. What a message is decided by, how it is stored, and that it is published, on one page.
 package struct Messages: Sendable {
@@ -8,10 +8,12 @@ package struct Messages: Sendable {
 
     /// Stores a message and answers with its number. A repeat under the same cid gets the first answer.
     ///
-    /// `reply` runs on the writer thread, in one batch with its group's other replies: the hot path has no task.
+    /// The write waits in `batch` until that is submitted. `reply` runs on the writer thread, together with its group's
+    /// other replies: the hot path has no task.
     package func send(
         _ message: Message,
         by caller: Caller,
+        in batch: WriteBatch<Facts>,
         reply: @escaping @Sendable (Result<Sent, APIError>) -> Void
     ) {
         let author: AccountID
@@ -23,7 +25,7 @@ package struct Messages: Sendable {
             return reply(.failure(error))
         }
         let (clock, isBot) = (clock, caller.token != nil)
-        database.enqueue(touching: [.channel(message.channel)]) { tx in
+        batch.add(touching: [.channel(message.channel)]) { tx in
             try Self.store(message, by: author, isBot: isBot, now: clock.now, tx)
         } completion: { result in
             reply(result.mapError(APIError.init(refusal:)))

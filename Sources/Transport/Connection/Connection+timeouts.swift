@@ -51,7 +51,7 @@ extension Connection {
             timer?.cancel()
             return
         }
-        if timer == nil { timer = loop.makeWheelTimer { [weak self] in self?.timerFired() } }
+        if timer == nil { timer = loop.makeWheelTimer { [unowned self] in timerFired() } }
         timer?.start(afterMilliseconds: at - loop.now)
     }
 

@@ -33,6 +33,8 @@ package final class Connection: PolledDescriptor {
     var phase = Phase.open
     var reason = CloseReason.local
     private(set) var isDirty = false
+    /// The handler has something to send and wants to be asked for it when there is room.
+    private var isHandlerWaiting = false
     var isBlocked = false
     var isReadingPaused = false
     var hasReceivedEnd = false
@@ -110,6 +112,15 @@ package final class Connection: PolledDescriptor {
 
     package func send(_ array: [UInt8]) { send(Bytes(array)) }
 
+    /// Asks for a flush at the end of this tick, or as soon as the socket takes bytes again: `connectionWillFlush` comes first.
+    /// For a handler with a queue of its own; it costs neither a closure nor a list.
+    package func requestFlush() {
+        assert(loop.isOnLoop)
+        guard phase == .open, !isHandlerWaiting else { return }
+        isHandlerWaiting = true
+        if !isBlocked { markDirty() }
+    }
+
     private func markDirty() {
         guard !isDirty else { return }
         isDirty = true
@@ -118,8 +129,15 @@ package final class Connection: PolledDescriptor {
 
     /// Called by the loop at the end of a tick in which something was queued.
     func flush() {
+        // Dirty while the handler fills the queue: what it sends is written right below.
+        isDirty = true
+        if isHandlerWaiting, phase == .open {
+            isHandlerWaiting = false
+            handler?.connectionWillFlush(self)
+        }
         isDirty = false
         guard phase == .open || phase == .flushing else { return }
+        if isHandlerWaiting { markDirty() }
         let before = pendingByteCount
         if let failure = write() {
             closeNow(failure)

@@ -11,6 +11,9 @@ package protocol ConnectionHandler: AnyObject {
     /// The peer will send no more (half close). The default closes after what is queued has been written.
     func connectionReceivedEnd(_ connection: Connection)
 
+    /// What was asked for with `requestFlush`: the moment to `send` what the handler has kept so far.
+    func connectionWillFlush(_ connection: Connection)
+
     /// A flush has taken `pendingByteCount` from above `lowWaterMark` to it or below.
     func connectionDrained(_ connection: Connection)
 
@@ -24,6 +27,7 @@ package protocol ConnectionHandler: AnyObject {
 extension ConnectionHandler {
     package func connectionEstablished(_ connection: Connection) {}
     package func connectionReceivedEnd(_ connection: Connection) { connection.close(afterFlush: true) }
+    package func connectionWillFlush(_ connection: Connection) {}
     package func connectionDrained(_ connection: Connection) {}
     package func connectionTimedOut(_ connection: Connection, _ timeout: ConnectionTimeout) {
         connection.abort(.timedOut(timeout))
