@@ -17,6 +17,8 @@ package final class LiveSession: Subscriber, @unchecked Sendable {
     package internal(set) var outbox = Outbox()
     var following: [LogID: Following] = [:]
     var view = View()
+    /// Some log in `following` is lagging: only then does a drain look for which.
+    private var hasLaggingLogs = false
     var callsInFlight = 0
     /// Set once the connection is to close after the answers to its calls: it hears and may do nothing more.
     var leaving: (code: CloseCode, reason: String)?
@@ -83,8 +85,8 @@ package final class LiveSession: Subscriber, @unchecked Sendable {
         let hub = services.engine.hub
         outbox.take(room: room, seal: { hub.seal([LiveFrames.ephemeral($0)]) }, send)
         guard outbox.isLow else { return }
-        sendGaps()
-        continueCatchUp()
+        if hasLaggingLogs { sendGaps() }
+        if !catchUp.ranges.isEmpty { continueCatchUp() }
     }
 
     package func end(_ code: CloseCode, _ reason: String) {
@@ -114,6 +116,7 @@ package final class LiveSession: Subscriber, @unchecked Sendable {
     package func entries(of log: LogID, first: Int64, last: Int64, _ frame: Frame) {
         guard leaving == nil, var follow = following[log] else { return }
         let action = follow.receive(first: first, last: last, frame, hasRoom: outbox.takesLivePushes)
+        if follow.isLagging { hasLaggingLogs = true }
         following[log] = follow
         perform(action, log)
     }
@@ -163,6 +166,7 @@ package final class LiveSession: Subscriber, @unchecked Sendable {
     }
 
     private func sendGaps() {
+        hasLaggingLogs = false
         for log in Array(following.keys) where following[log]?.isLagging == true {
             guard var gap = following[log]?.resumeIfLagging() else { continue }
             gap.log = log.wireName
