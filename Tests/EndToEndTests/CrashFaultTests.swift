@@ -239,11 +239,13 @@ private final class FaultBench: Sendable {
             state.fault = fault
         }
         let answers = AsyncStream<(Int, Result<Sent, APIError>)>.makeStream()
+        let batch = WriteBatch<Facts>()
         for (index, cid) in cids.enumerated() {
-            engine.messages.send(Message(channel: channel, cid: cid, text: "text"), by: bot) {
+            engine.messages.send(Message(channel: channel, cid: cid, text: "text"), by: bot, in: batch) {
                 answers.continuation.yield((index, $0))
             }
         }
+        engine.database.submit(batch)
         release.give()
         var results: [Int: Result<Sent, APIError>] = [:]
         for await (index, result) in answers.stream {

@@ -44,6 +44,44 @@ struct GroupCommitTests {
         #expect(try await database.write(touching: []) { $0.facts.balances } == [1: 5])
     }
 
+    @Test func `a batch that finds the writer idle is one commit`() async throws {
+        let groups = Arrivals<Measures.Group>()
+        let database = try Database.ledger { $0.measures = Measures(group: { groups.add($0) }) }
+        let batch = WriteBatch<Ledger>()
+        for account in 1...100 {
+            batch.add(touching: []) {
+                try LedgerStore.put(1, in: account, $0)
+            } completion: { _ in
+            }
+        }
+        database.submit(batch)
+        #expect(batch.isEmpty)
+        #expect(await groups.first(1).map(\.writes) == [100])
+    }
+
+    @Test func `what a full queue cannot take of a batch is refused at once, the rest is kept in order`() async throws {
+        let database = try Database.ledger { $0.queuedWrites = 10 }
+        let hold = await WriterHold(database)
+        let outcomes = Arrivals<(Int, Result<Int, any Error>)>()
+        let batch = WriteBatch<Ledger>()
+        for account in 1...12 {
+            batch.add(touching: []) { transaction in
+                try LedgerStore.put(1, in: account, transaction)
+                return transaction.facts.balances.count
+            } completion: {
+                outcomes.add((account, $0))
+            }
+        }
+        database.submit(batch)
+        let refused = await outcomes.first(3)
+        // The write that holds the writer counts as well.
+        #expect(refused.map(\.0) == [10, 11, 12])
+        #expect(refused.allSatisfy { if case .failure(StorageError.overloaded) = $0.1 { true } else { false } })
+        hold.end()
+        let all = await outcomes.first(12)
+        #expect(all.dropFirst(3).map { try? $0.1.get() } == Array(1...9))
+    }
+
     @Test func `what waits behind a commit is committed together`() async throws {
         let groups = Arrivals<Measures.Group>()
         let database = try Database.ledger { $0.measures = Measures(group: { groups.add($0) }) }

@@ -66,7 +66,9 @@ struct MessageTests {
         let message = Message(channel: tea.id, cid: tea.cid(), text: "hot")
         let engine = tea.world.engine
         let sent: Result<Sent, APIError> = await withCheckedContinuation { waiting in
-            engine.messages.send(message, by: caller) { waiting.resume(returning: $0) }
+            let batch = WriteBatch<Facts>()
+            engine.messages.send(message, by: caller, in: batch) { waiting.resume(returning: $0) }
+            engine.database.submit(batch)
         }
         let again = try await tea.ana.call(.sendMessage, message)
         #expect(try sent.get() == again)
