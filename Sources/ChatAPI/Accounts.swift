@@ -38,6 +38,8 @@ package struct Account: Codable, Sendable, Equatable {
 
 package enum AccountKind: String, WireEnum {
     case person
+    /// Someone with a display name and an event's join code, without a password, until the event ends.
+    case guest
     case bot
     /// The daemon itself and the local administrators that act over its socket.
     case system

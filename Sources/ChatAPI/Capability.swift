@@ -1,7 +1,8 @@
 /// What a caller may do. An operation names one; a role or a bot token's scope is a set of them.
 ///
-/// Deny by default: a capability that no role of the caller holds is refused, on reads as on writes. What a capability
-/// reaches (which channel, whose session) is decided by facts inside the handler.
+/// Deny by default: a capability that no role of the caller holds is refused, on reads as on writes. An operation names
+/// what its caller needs somewhere at all; where that has to be (in which agency, event, queue or channel, or whose
+/// session) is asked inside the handler, of facts.
 package enum Capability: String, WireEnum {
     /// Needs no account: register, sign in, redeem a code, version.
     case anyone
@@ -11,7 +12,7 @@ package enum Capability: String, WireEnum {
     case read
     /// Write messages, react, pin, type.
     case post
-    /// Join, leave, open direct messages.
+    /// Join, leave, open direct messages, register for events.
     case join
     /// Make a channel. Who has it is the setting `channels.create`.
     case createChannels
@@ -25,30 +26,34 @@ package enum Capability: String, WireEnum {
     case readAudit
     /// Status, drain, reload.
     case operate
-}
-
-/// A bundle of capabilities that a grant gives in a scope.
-package enum Role: String, WireEnum {
-    case superAdmin
-    case auditor
-    case member
-
-    /// A subject may grant or manage only what is strictly junior to itself.
-    package var rank: Int {
-        switch self {
-        case .superAdmin: 100
-        case .auditor: 40
-        case .member: 10
-        }
-    }
-
-    package var capabilities: Set<Capability> {
-        switch self {
-        case .superAdmin: Set(Capability.allCases)
-        case .auditor: [.anyone, .own, .read, .readAudit]
-        case .member: [.anyone, .own, .read, .post, .join, .manageChannels]
-        }
-    }
+    /// Ask for a chat, add to one's own request, cancel it.
+    case askForHelp
+    /// Approve, suspend and revoke agencies.
+    case manageAgencies
+    /// Edit and delete an agency.
+    case manageAgency
+    /// See an agency's staff, make accounts for it, give and take its roles: strictly junior ones.
+    case manageStaff
+    /// Make, publish, cancel, archive and clone events; their channels, contacts, codes and registrations.
+    case manageEvents
+    /// Write to everyone in an event.
+    case announce
+    /// Write where not everybody may: while the emergency switch is on, in talks.
+    case speak
+    /// Write an event's issues and comment on them.
+    case manageIssues
+    /// Tick off who has arrived.
+    case checkIn
+    /// See a queue; claim, take, transfer, reject and end requests and chats.
+    case handleRequests
+    /// Queues with their policies and clocks, canned replies, topics.
+    case manageQueues
+    /// Read the private chats of one's scope. No role on the platform has it.
+    case superviseChats
+    /// Kick, ban, time out, slow down, take messages away, decide on reports.
+    case moderate
+    /// Read a private chat once, with a reason, audited and shown to both sides.
+    case breakGlass
 }
 
 /// An enumeration on the wire: a closed list of names, which the schema shows.

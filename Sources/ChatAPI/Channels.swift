@@ -18,6 +18,10 @@ package struct Channel: Codable, Sendable, Equatable {
     package var version: Int64
     /// What the asker is in it; nil if not a member.
     package var role: MemberRole?
+    /// The event or the agency whose space it is in; nil for the platform's own and for direct conversations.
+    package var space: Scope?
+    /// The slug of that event or agency: the channel is also called `<slug>/<name>`.
+    package var spaceName: String?
 
     package init(
         id: ChannelID,
@@ -31,7 +35,9 @@ package struct Channel: Codable, Sendable, Equatable {
         createdAt: Milliseconds,
         head: Int64?,
         version: Int64,
-        role: MemberRole?
+        role: MemberRole?,
+        space: Scope? = nil,
+        spaceName: String? = nil
     ) {
         self.id = id
         self.kind = kind
@@ -45,12 +51,24 @@ package struct Channel: Codable, Sendable, Equatable {
         self.head = head
         self.version = version
         self.role = role
+        self.space = space
+        self.spaceName = spaceName
     }
 }
 
 package enum ChannelKind: String, WireEnum {
     case text
+    /// Everybody in its event reads, those who may announce write.
+    case announce
+    /// Between people, without a name.
     case direct
+    /// Of a chat request: a participant and the organizer who took it, without a name.
+    case chat
+    /// For an agency's staff only; to others it does not exist.
+    case staff
+
+    /// Conversations without a name: who is not in one does not find it.
+    package var isPrivate: Bool { self == .direct || self == .chat }
 }
 
 package enum MemberRole: String, WireEnum {
@@ -87,15 +105,27 @@ package struct ChannelDraft: Codable, Sendable {
     package var name: String
     package var topic: String?
     package var secret: String?
+    /// `event/<id>` or `agency/<id>`: whose space it is made in; the platform's if absent.
+    package var space: Scope?
+    /// `text`, `announce` or `staff`; text if absent. The others take a space.
+    package var kind: ChannelKind?
 
-    package init(name: String, topic: String? = nil, secret: String? = nil) {
+    package init(
+        name: String,
+        topic: String? = nil,
+        secret: String? = nil,
+        space: Scope? = nil,
+        kind: ChannelKind? = nil
+    ) {
         self.name = name
         self.topic = topic
         self.secret = secret
+        self.space = space
+        self.kind = kind
     }
 }
 
-/// Names a channel by id or by name, with or without `#`.
+/// Names a channel by id or by name, with or without `#`; in an event's or agency's space as `<slug>/<name>`.
 package struct ChannelRef: Codable, Sendable {
     package var channel: String
 
@@ -123,12 +153,21 @@ package struct ChannelQuery: Codable, Sendable {
     package var query: String?
     /// Only those one is a member of.
     package var joined: Bool?
+    /// Only those of this space.
+    package var space: Scope?
     package var limit: Int?
     package var cursor: String?
 
-    package init(query: String? = nil, joined: Bool? = nil, limit: Int? = nil, cursor: String? = nil) {
+    package init(
+        query: String? = nil,
+        joined: Bool? = nil,
+        space: Scope? = nil,
+        limit: Int? = nil,
+        cursor: String? = nil
+    ) {
         self.query = query
         self.joined = joined
+        self.space = space
         self.limit = limit
         self.cursor = cursor
     }

@@ -2,12 +2,11 @@
 package struct Grant: Codable, Sendable, Equatable {
     package var account: AccountID
     package var role: Role
-    /// `platform`, or `channel/<id>`.
-    package var scope: String
+    package var scope: Scope
     package var grantedBy: AccountID?
     package var grantedAt: Milliseconds
 
-    package init(account: AccountID, role: Role, scope: String, grantedBy: AccountID?, grantedAt: Milliseconds) {
+    package init(account: AccountID, role: Role, scope: Scope, grantedBy: AccountID?, grantedAt: Milliseconds) {
         self.account = account
         self.role = role
         self.scope = scope
@@ -16,20 +15,28 @@ package struct Grant: Codable, Sendable, Equatable {
     }
 }
 
-/// Names a grant on the platform.
+/// Names a grant. Without a scope it is one on the platform.
 package struct GrantDraft: Codable, Sendable {
     package var account: String
     package var role: Role
+    package var scope: Scope?
 
-    package init(account: String, role: Role) {
+    package init(account: String, role: Role, scope: Scope? = nil) {
         self.account = account
         self.role = role
+        self.scope = scope
     }
 }
 
 extension Endpoint where Input == AccountRef, Output == Page<Grant> {
     package static var listGrants: Self {
-        Self("grants.list", .get, "/v1/accounts/{account}/grants", needs: .manageGrants, "list an account's grants")
+        Self(
+            "grants.list",
+            .get,
+            "/v1/accounts/{account}/grants",
+            needs: .own,
+            "list an account's grants, as far as one manages where they reach"
+        )
     }
 }
 
@@ -39,7 +46,7 @@ extension Endpoint where Input == GrantDraft, Output == Grant {
             "grants.give",
             .put,
             "/v1/accounts/{account}/grants/{role}",
-            needs: .manageGrants,
+            needs: .own,
             "give a role that is strictly junior to one's own"
         )
     }
@@ -51,7 +58,7 @@ extension Endpoint where Input == GrantDraft, Output == Empty {
             "grants.take",
             .delete,
             "/v1/accounts/{account}/grants/{role}",
-            needs: .manageGrants,
+            needs: .own,
             "take a role away; the last super admin stays"
         )
     }

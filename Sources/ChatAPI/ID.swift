@@ -143,6 +143,8 @@ package typealias AccountID = ID<Account>
 package typealias ChannelID = ID<Channel>
 package typealias SessionID = ID<Session>
 package typealias TokenID = ID<Token>
+package typealias AgencyID = ID<Agency>
+package typealias EventID = ID<Event>
 
 /// What a client names a message with before the daemon numbers it: UUIDv7, unique per author for good.
 package typealias ClientID = ID<Message>

@@ -121,6 +121,7 @@ private protocol SchemaSampled {
 
 extension ID: SchemaSampled { fileprivate static var sample: Any { Self(high: 0, low: 0) } }
 extension JSON: SchemaSampled { fileprivate static var sample: Any { JSON.null } }
+extension Scope: SchemaSampled { fileprivate static var sample: Any { Scope.platform } }
 extension Array: SchemaSampled where Element: Decodable { fileprivate static var sample: Any { [Element]() } }
 extension Dictionary: SchemaSampled where Key == String, Value: Decodable {
     fileprivate static var sample: Any { [String: Value]() }

@@ -10,6 +10,7 @@ package final class Engine: Sendable {
     package let presence: PresenceBoard
     package let database: EngineDatabase
     package let authenticator: Authenticator
+    package let authority: Authority
     package let accounts: AccountServices
     package let rates: RateLimits
     package let search: Search
@@ -31,6 +32,8 @@ package final class Engine: Sendable {
         self.hub = hub
         presence = PresenceBoard()
         let cache = CallerCache()
+        let authority = Authority()
+        self.authority = authority
         let relay = NewsRelay()
         var key: SigningKey?
         database = try Database(
@@ -40,9 +43,10 @@ package final class Engine: Sendable {
         ) { connection in
             try FirstChannel.ensure(named: settings.firstChannel, now: clock.now, connection)
             key = try SigningKey.load(connection)
-            return Facts { news in
+            return Facts(places: PlaceTable(), settings: settings) { news in
                 // Who lost what loses it before anybody hears of it.
                 cache.apply(news)
+                authority.apply(news)
                 hub.publish(news)
                 relay.tell(news)
             }
@@ -53,7 +57,8 @@ package final class Engine: Sendable {
             database: database,
             settings: settings,
             clock: clock,
-            authenticator: authenticator
+            authenticator: authenticator,
+            authority: authority
         )
         accounts.finishErasures()
         rates = RateLimits(settings: settings)

@@ -19,13 +19,23 @@ package final class Facts: WriterFacts {
     private var news: [News] = []
     /// Where the current write began, in each of the three lists.
     private var mark = (heads: 0, undo: 0, news: 0)
+    private var standings: [AccountID: Standing] = [:]
+    /// Which event is whose, and which agencies are approved.
+    package private(set) var places: PlaceTable
+    private let settings: EngineSettings
     private let publish: @Sendable ([News]) -> Void
 
     /// More than this many heads and channels are forgotten at a group's end and read again when needed: 20,000 of each
     /// are about 10 MB.
     private static let cacheLimit = 20_000
 
-    package init(publish: @escaping @Sendable ([News]) -> Void) {
+    package init(
+        places: PlaceTable,
+        settings: EngineSettings,
+        publish: @escaping @Sendable ([News]) -> Void
+    ) {
+        self.places = places
+        self.settings = settings
         self.publish = publish
     }
 
@@ -46,6 +56,15 @@ package final class Facts: WriterFacts {
         let loaded = try EntryStore.head(of: log, tx)
         heads[log] = loaded
         return loaded
+    }
+
+    /// What an account may do as things are inside this write; nil if it is gone or disabled.
+    package func standing(of account: AccountID, in tx: borrowing Transaction) throws -> Standing? {
+        if let known = standings[account] { return known }
+        guard let row = try AccountStore.find(account, tx), row.isActive else { return nil }
+        let standing = try row.standing(settings, tx)
+        standings[account] = standing
+        return standing
     }
 
     // MARK: - Changing
@@ -71,6 +90,25 @@ package final class Facts: WriterFacts {
     /// Tells live sessions, once the group is durable, in commit order.
     package func tell(_ item: News) {
         news.append(item)
+        if case .capabilitiesChanged(let account) = item {
+            // Before and after: what was read in a write that is refused must not be remembered either.
+            change {
+                standings[account] = nil
+            } undo: {
+                self.standings[account] = nil
+            }
+        }
+    }
+
+    /// Learns where an event or an agency is now, here and, once the group is durable, for readers.
+    package func place(_ change: PlaceChange) {
+        let inverse = places.inverse(of: change)
+        self.change {
+            places.apply(change)
+        } undo: {
+            self.places.apply(inverse)
+        }
+        tell(.placeChanged(change))
     }
 
     // MARK: - WriterFacts
@@ -97,6 +135,7 @@ package final class Facts: WriterFacts {
         }
         if heads.count > Self.cacheLimit { heads.removeAll() }
         if channels.count > Self.cacheLimit { channels.removeAll() }
+        if standings.count > Self.cacheLimit { standings.removeAll() }
     }
 
     private func revert(to mark: (heads: Int, undo: Int, news: Int)) {
@@ -113,6 +152,8 @@ package final class Facts: WriterFacts {
 package final class ChannelFacts {
     package let id: ChannelID
     package let kind: ChannelKind
+    /// The event or the agency it belongs to, or the platform.
+    package let space: Scope
     package var name: String?
     package var topic: String?
     package var secretHash: [UInt8]?
@@ -125,6 +166,7 @@ package final class ChannelFacts {
     package init(
         id: ChannelID,
         kind: ChannelKind,
+        space: Scope = .platform,
         name: String?,
         topic: String?,
         secretHash: [UInt8]?,
@@ -135,6 +177,7 @@ package final class ChannelFacts {
     ) {
         self.id = id
         self.kind = kind
+        self.space = space
         self.name = name
         self.topic = topic
         self.secretHash = secretHash

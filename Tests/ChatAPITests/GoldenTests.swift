@@ -137,7 +137,19 @@ struct GoldenTests {
             CloseCode.allCases.map(\.rawValue) == [4000, 4008, 4010, 4011, 4401, 4500, 4501, 4502]
         )
         #expect(PresenceState.allCases.map(\.rawValue) == ["online", "away", "doNotDisturb", "offline"])
-        #expect(Role.allCases.map(\.rawValue) == ["superAdmin", "auditor", "member"])
+        #expect(
+            Role.allCases.map(\.rawValue) == [
+                "superAdmin", "owner", "manager", "organizer", "supervisor", "auditor", "support", "moderator", "speaker",
+                "checkin", "participant", "member", "guest",
+            ]
+        )
+        #expect(AgencyState.allCases.map(\.rawValue) == ["pending", "approved", "suspended", "revoked"])
+        #expect(EventState.allCases.map(\.rawValue) == ["draft", "published", "cancelled", "archived"])
+        #expect(
+            AttendeeState.allCases.map(\.rawValue) == [
+                "requested", "waiting", "offered", "registered", "declined", "withdrawn", "lapsed",
+            ]
+        )
         #expect(MemberRole.allCases.map(\.rawValue) == ["member", "admin"])
     }
 

@@ -68,7 +68,7 @@ extension Accounts {
     ) throws -> AccountRow {
         let row = try AccountStore.resolve(ref.account, tx)
         try row.requireOrdinary(what)
-        try call.callerNow(services.settings, tx).requireSenior(to: try row.heldRank(tx), "\(what) \(row.name)")
+        try call.callerNow(tx).requireSenior(to: try row.heldRank(tx), "\(what) \(row.name)")
         return row
     }
 

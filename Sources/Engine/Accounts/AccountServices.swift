@@ -7,6 +7,7 @@ package struct AccountServices: Sendable {
     let settings: EngineSettings
     let clock: any Clock
     let authenticator: Authenticator
+    let authority: Authority
     let passwords: Passwords
     let throttle = SignInThrottle()
     let answers = SecretAnswers()
@@ -15,12 +16,14 @@ package struct AccountServices: Sendable {
         database: EngineDatabase,
         settings: EngineSettings,
         clock: any Clock,
-        authenticator: Authenticator
+        authenticator: Authenticator,
+        authority: Authority
     ) throws {
         self.database = database
         self.settings = settings
         self.clock = clock
         self.authenticator = authenticator
+        self.authority = authority
         passwords = try Passwords(cost: settings.passwordCost)
     }
 
@@ -102,17 +105,6 @@ extension ID {
 }
 
 extension Call {
-    /// The caller with the rank it has inside this transaction: a role may have been taken while the call waited.
-    func callerNow(_ settings: EngineSettings, _ tx: borrowing some Reading & ~Copyable) throws -> Caller {
-        guard let account = caller.account else { return caller }
-        guard let row = try AccountStore.find(account, tx), row.isActive else {
-            throw APIError(.notSignedIn, "the account is gone")
-        }
-        var now = caller
-        now.rank = try row.standing(settings, tx).rank
-        return now
-    }
-
     /// The same call, as the account that it made or proved to be: for the audit log.
     func by(_ row: AccountRow, session: SessionID? = nil) -> Call {
         var caller = caller

@@ -111,7 +111,7 @@ package struct Accounts: Sendable {
         return try await services.database.perform(call, touching: [.names]) { tx in
             let now = clock.now
             if isSuper {
-                try call.callerNow(settings, tx).requireSenior(to: Role.superAdmin.rank, "make a super admin")
+                try call.callerNow(tx).requireSenior(to: Role.superAdmin.rank, "make a super admin")
             }
             let row = AccountRow(
                 id: .random(at: now),
@@ -128,7 +128,7 @@ package struct Accounts: Sendable {
                 let grant = Grant(
                     account: row.id,
                     role: .superAdmin,
-                    scope: GrantStore.platform,
+                    scope: .platform,
                     grantedBy: call.caller.account,
                     grantedAt: now
                 )
@@ -185,13 +185,13 @@ package struct Accounts: Sendable {
 
     /// A single-use code that sets a new password. An older one stops working.
     package func reset(_ ref: AccountRef, _ call: Call) async throws -> Code {
-        let (settings, clock) = (services.settings, services.clock)
+        let clock = services.clock
         return try await services.answers.once(call) { call in
             try await services.database.perform(call, touching: []) { tx in
                 let row = try AccountStore.resolve(ref.account, tx)
                 try row.requireOrdinary("reset")
                 if row.kind == .bot { throw APIError(.conflict, "\(row.name) is a bot and has no password") }
-                try call.callerNow(settings, tx).requireSenior(to: try row.heldRank(tx), "reset \(row.name)'s password")
+                try call.callerNow(tx).requireSenior(to: try row.heldRank(tx), "reset \(row.name)'s password")
                 try CodeStore.deleteAll(for: row.id, tx)
                 let code = try Self.makeCode(.reset, for: row.id, hours: Self.resetHours, call, now: clock.now, tx)
                 try tx.audit(
@@ -220,7 +220,7 @@ package struct Accounts: Sendable {
             guard let account = found.account, let row = try AccountStore.find(account, tx) else {
                 throw APIError(.codeInvalid, "the account of this code is gone")
             }
-            let isStaff = try GrantStore.roles(of: account, tx).contains(where: \.isStaff)
+            let isStaff = try GrantStore.isStaff(account, tx)
             return ([row.name, row.displayName ?? ""], isStaff)
         }
         services.throttle.succeeded(account: nil, address: call.caller.address)

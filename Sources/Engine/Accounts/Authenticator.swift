@@ -80,6 +80,7 @@ package final class Authenticator: Sendable {
         guard let standing else { throw Self.ended }
         var again = caller
         again.capabilities = standing.capabilities
+        again.reach = standing.reach
         again.rank = standing.rank
         return again
     }
@@ -195,7 +196,7 @@ package final class Authenticator: Sendable {
 extension Standing {
     /// A token may do what both it and its account may.
     mutating func limit(to scopes: [Capability]) {
-        capabilities = capabilities.intersection(CapabilitySet(scopes + [.anyone]))
+        reach.limit(to: CapabilitySet(scopes + [.anyone]))
     }
 }
 
@@ -213,7 +214,8 @@ extension Caller {
             capabilities: standing.capabilities,
             address: "",
             isLocal: row.kind == .system,
-            rank: standing.rank
+            rank: standing.rank,
+            reach: standing.reach
         )
     }
 }

@@ -1,57 +1,49 @@
 package import ChatAPI
 import Storage
 
-/// Giving and taking roles. Only what is strictly junior to the giver, before and after.
+/// Giving and taking roles, on the platform and below it. Only what is strictly junior to the giver, before and after.
 package struct Grants: Sendable {
     let services: AccountServices
 
     package init(_ services: AccountServices) { self.services = services }
 
+    /// One's own grants; another's as far as one manages where they reach.
     package func list(_ ref: AccountRef, _ call: Call) async throws -> Page<Grant> {
-        try await services.database.read { tx in
-            Page(try GrantStore.grants(of: try AccountStore.resolve(ref.account, tx).id, tx))
+        let authority = services.authority
+        return try await services.database.read { tx in
+            let row = try AccountStore.resolve(ref.account, tx)
+            let grants = try GrantStore.grants(of: row.id, tx)
+            if row.id == call.caller.account { return Page(grants) }
+            guard call.caller.manages(.platform) || call.caller.managesSomewhere else {
+                throw APIError(.forbidden, "\(call.caller.name) may not see the grants of others")
+            }
+            return Page(grants.filter { call.caller.manages(authority.place($0.scope)) })
         }
     }
 
-    /// Gives a role on the platform; what is given already stays as it is.
+    /// Gives a role; what is given already stays as it is.
     ///
     /// It takes effect at once, or, where the account's password is too short for a staff role, with a longer password:
     /// the next sign-in says so.
     package func give(_ draft: GrantDraft, _ call: Call) async throws -> Grant {
-        let services = services
-        let clock = services.clock
-        return try await services.database.perform(call, touching: []) { tx in
-            let row = try Self.manageable(draft, "give", call, services, tx)
+        try await services.database.perform(call, touching: []) { tx in
+            let row = try Self.manageable(draft, "give", call, tx)
             if row.disabledAt != nil { throw APIError(.conflict, "\(row.name) is disabled; enable the account first") }
-            let held = try GrantStore.grants(of: row.id, tx)
-            let known = held.first { $0.role == draft.role && $0.scope == GrantStore.platform }
-            if let known { return known }
-            let grant = Grant(
-                account: row.id,
-                role: draft.role,
-                scope: GrantStore.platform,
-                grantedBy: call.caller.account,
-                grantedAt: clock.now
-            )
-            try GrantStore.insert(grant, tx)
-            try Self.tell(row, held.map(\.role), held.map(\.role) + [draft.role], call, now: clock.now, tx)
-            return grant
+            return try tx.give(draft.role, in: draft.scope ?? .platform, to: row, call)
         }
     }
 
-    /// Takes a role away, at once. The last super admin stays.
+    /// Takes a role away, at once. The last super admin stays, and so does an agency's last owner.
     package func take(_ draft: GrantDraft, _ call: Call) async throws -> Empty {
-        let services = services
-        let clock = services.clock
-        return try await services.database.perform(call, touching: []) { tx in
-            let row = try Self.manageable(draft, "take", call, services, tx)
-            let held = try GrantStore.roles(of: row.id, tx)
-            guard held.contains(draft.role) else {
+        try await services.database.perform(call, touching: []) { tx in
+            let row = try Self.manageable(draft, "take", call, tx)
+            let scope = draft.scope ?? .platform
+            guard try GrantStore.roles(of: row.id, in: scope, tx).contains(draft.role) else {
                 throw APIError(.notFound, "\(row.name) does not have the role \(draft.role.rawValue)")
             }
             if draft.role == .superAdmin { try GrantStore.requireAnotherSuperAdmin(than: row.id, tx) }
-            try GrantStore.delete(draft.role, of: row.id, tx)
-            try Self.tell(row, held, held.filter { $0 != draft.role }, call, now: clock.now, tx)
+            if draft.role == .owner { try GrantStore.requireAnotherOwner(than: row.id, in: scope, tx) }
+            try tx.take(draft.role, in: scope, from: row, call)
             return Empty()
         }
     }
@@ -60,38 +52,100 @@ package struct Grants: Sendable {
         _ draft: GrantDraft,
         _ verb: String,
         _ call: Call,
-        _ services: AccountServices,
         _ tx: borrowing Transaction
     ) throws -> AccountRow {
-        guard draft.role.isStaff else {
-            throw APIError.invalid("role", "is 'member': every account is one already, and stays one")
+        let (role, scope) = (draft.role, draft.scope ?? .platform)
+        guard !role.scopes.isEmpty else {
+            let why = role == .member ? "every account is one already, and stays one" : "it comes with a place in an event"
+            throw APIError.invalid("role", "is '\(role.rawValue)': \(why)")
         }
+        guard role.scopes.contains(scope.kind) else {
+            let kinds = Scope.Kind.allCases.filter(role.scopes.contains).map(\.rawValue).joined(separator: ", ")
+            throw APIError.invalid("scope", "is a \(scope.kind.rawValue): the role \(role.rawValue) is held in \(kinds)")
+        }
+        let place = try tx.place(scope)
         let row = try AccountStore.resolve(draft.account, tx)
         try row.requireOrdinary("give a role to")
         // Laying down one's own role is nobody's permission to give.
         if verb == "take" && row.id == call.caller.account { return row }
-        let giver = try call.callerNow(services.settings, tx)
-        try giver.requireSenior(to: draft.role.rank, "\(verb) the role \(draft.role.rawValue)")
-        try giver.requireSenior(to: try row.heldRank(tx), "\(verb) a role of \(row.name)")
+        let giver = try call.callerNow(tx)
+        guard giver.manages(place) else {
+            throw APIError(.forbidden, "\(giver.name) may not \(verb) roles there: it takes 'manageGrants' or 'manageStaff'")
+        }
+        try giver.requireSenior(to: role.rank, in: place, "\(verb) the role \(role.rawValue)")
+        try giver.requireSenior(to: try row.heldRank(in: place, tx), in: place, "\(verb) a role of \(row.name)")
         return row
     }
+}
 
-    private static func tell(
-        _ row: AccountRow,
-        _ before: [Role],
-        _ after: [Role],
-        _ call: Call,
-        now: Milliseconds,
-        _ tx: borrowing Transaction
-    ) throws {
-        tx.facts.tell(.capabilitiesChanged(row.id))
-        try tx.tellMe(row.id, .grantsChanged, by: call.caller.account ?? row.id, now: now)
-        try tx.audit(
-            call,
-            on: row.object,
-            before: ["roles": .array(before.map { .string($0.rawValue) })],
-            after: ["roles": .array(after.map { .string($0.rawValue) })],
-            severity: .warning
-        )
+extension Caller {
+    /// Whether it gives and takes roles there at all.
+    func manages(_ place: Place) -> Bool { may(.manageGrants, in: place) || may(.manageStaff, in: place) }
+
+    fileprivate var managesSomewhere: Bool {
+        capabilities.contains(.manageGrants) || capabilities.contains(.manageStaff)
     }
+}
+
+/// Giving and taking a role inside a write, once it is decided: the row, the facts, what is told and audited.
+extension Transaction {
+    package func give(_ role: Role, in scope: Scope, to row: AccountRow, _ call: Call) throws -> Grant {
+        let held = try GrantStore.grants(of: row.id, self)
+        if let known = held.first(where: { $0.role == role && $0.scope == scope }) { return known }
+        let grant = Grant(
+            account: row.id,
+            role: role,
+            scope: scope,
+            grantedBy: call.caller.account,
+            grantedAt: call.now
+        )
+        try GrantStore.insert(grant, self)
+        let roles = held.filter { $0.scope == scope }.map(\.role)
+        try tellGrants(of: row, in: scope, before: roles, after: roles + [role], call)
+        return grant
+    }
+
+    package func take(_ role: Role, in scope: Scope, from row: AccountRow, _ call: Call) throws {
+        let held = try GrantStore.roles(of: row.id, in: scope, self)
+        try GrantStore.delete(role, in: scope, of: row.id, self)
+        try tellGrants(of: row, in: scope, before: held, after: held.filter { $0 != role }, call)
+    }
+
+    private func tellGrants(
+        of row: AccountRow,
+        in scope: Scope,
+        before: [Role],
+        after: [Role],
+        _ call: Call
+    ) throws {
+        facts.tell(.capabilitiesChanged(row.id))
+        try tellMe(row.id, .grantsChanged, by: call.caller.account ?? row.id, now: call.now)
+        func state(_ roles: [Role]) -> JSON {
+            var members: [String: JSON] = ["roles": .array(roles.map { .string($0.rawValue) })]
+            if scope != .platform { members["scope"] = .string(scope.description) }
+            return .object(members)
+        }
+        try audit(call, on: row.object, before: state(before), after: state(after), severity: .warning)
+    }
+
+    /// The place of any scope that there is, with the row of a queue or channel where it takes that.
+    package func place(_ scope: Scope) throws -> Place {
+        switch scope.kind {
+        case .platform: return .platform
+        case .agency:
+            guard facts.places.state(of: scope.id.retyped()) != nil else { throw Self.nowhere(scope) }
+            return facts.places.place(scope)
+        case .event:
+            guard facts.places.agency(of: scope.id.retyped()) != nil else { throw Self.nowhere(scope) }
+            return facts.places.place(scope)
+        case .channel:
+            let channel = try facts.channel(scope.id.retyped(), in: self)
+            return facts.places.place(channel.space).inside(scope)
+        case .queue:
+            guard let space = try QueueSpaces.space(of: scope, self) else { throw Self.nowhere(scope) }
+            return facts.places.place(space).inside(scope)
+        }
+    }
+
+    private static func nowhere(_ scope: Scope) -> APIError { APIError(.notFound, "there is no \(scope)") }
 }

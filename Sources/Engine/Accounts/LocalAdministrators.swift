@@ -59,7 +59,7 @@ extension Authenticator {
                 }
             }
         } catch { throw APIError(refusal: error) }
-        let standing = Standing(kind: .system, roles: [], hasLongPassword: false, everyoneCreatesChannels: true)
+        let standing = Standing(kind: .system, grants: [], hasLongPassword: false, everyoneCreatesChannels: true)
         var caller = Caller(row, standing)
         caller.address = "unix"
         return caller

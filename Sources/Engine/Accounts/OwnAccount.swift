@@ -43,7 +43,7 @@ package struct OwnAccount: Sendable {
         // Before anything is said about the new one: who may ask is whoever knows the current one.
         try await services.requirePassword(change.current, of: account, call)
         let (row, isStaff) = try await services.database.read { tx in
-            (try Self.row(account, tx), try GrantStore.roles(of: account, tx).contains(where: \.isStaff))
+            (try Self.row(account, tx), try GrantStore.isStaff(account, tx))
         }
         try PasswordRules.check(change.new, named: "new", isStaff: isStaff, names: [row.name, row.displayName ?? ""])
         if change.new == change.current { throw APIError.invalid("new", "is the current password") }

@@ -2,40 +2,44 @@ package import ChatAPI
 
 /// What an account may do at most, out of its kind and its grants. Pure.
 package struct Standing: Sendable, Equatable {
-    package var capabilities: CapabilitySet
-    package var rank: Int
+    package var reach: Reach
     /// True while a staff role gives nothing because the password is too short for it.
     package var needsLongerPassword = false
 
     /// Root and the daemon's user stand above every role: they make the first super admin, and the next ones.
     package static let localRank = 110
 
+    /// What it may do at most, anywhere.
+    package var capabilities: CapabilitySet { reach.anywhere }
+    /// On the platform.
+    package var rank: Int { reach.platformRank }
+
     /// - Parameters:
-    ///   - roles: the grants on the platform.
+    ///   - grants: whatever was given, in every scope.
     ///   - hasLongPassword: at least `Limits.staffPasswordCharacters`. Bots have no password, and tokens of 256 bits.
-    package init(kind: AccountKind, roles: [Role], hasLongPassword: Bool, everyoneCreatesChannels: Bool) {
-        capabilities = CapabilitySet(Role.member.capabilities)
-        rank = Role.member.rank
-        if everyoneCreatesChannels { capabilities.formUnion([.createChannels]) }
+    package init(
+        kind: AccountKind,
+        grants: [(role: Role, scope: Scope)],
+        hasLongPassword: Bool,
+        everyoneCreatesChannels: Bool
+    ) {
+        let first: Role = kind == .guest ? .guest : .member
+        reach = Reach(platform: first.set, rank: first.rank)
+        if everyoneCreatesChannels && kind != .guest { reach.add([.createChannels]) }
         if kind == .system {
-            capabilities.formUnion(CapabilitySet(Role.superAdmin.capabilities))
-            rank = Self.localRank
+            reach = Reach(platform: Role.member.set, rank: Self.localRank)
+            reach.add(.superAdmin, in: .platform)
+            reach.add([.createChannels])
             return
         }
-        for role in roles where role.isStaff {
-            guard kind == .bot || hasLongPassword else {
+        for grant in grants {
+            if grant.role.isStaff && kind != .bot && !hasLongPassword {
                 needsLongerPassword = true
-                continue
+            } else {
+                reach.add(grant.role, in: grant.scope)
             }
-            capabilities.formUnion(CapabilitySet(role.capabilities))
-            rank = max(rank, role.rank)
         }
     }
-}
-
-extension Role {
-    /// Roles that reach beyond one's own things: their accounts need long passwords.
-    package var isStaff: Bool { rank > Role.member.rank }
 }
 
 extension Caller {

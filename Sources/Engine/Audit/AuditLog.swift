@@ -10,6 +10,7 @@ package struct AuditLog: Sendable {
     /// A page by filters, ascending; the newest if neither `after` nor `before` is given. An action may be the start of
     /// one (`accounts.`), a severity is the least that is shown.
     package func list(_ query: AuditQuery, _ call: Call) async throws -> AuditPage {
+        try call.caller.require(.readAudit, in: .platform)
         let limit = try EntryRules.limit(query.limit)
         return try await database.read { tx in
             var query = query
@@ -50,6 +51,7 @@ package struct AuditLog: Sendable {
     ///
     /// An erasure that happens while the walk is under way changes what lies behind it; the walk is repeated then.
     package func verify(_ call: Call) async throws -> AuditVerification {
+        try call.caller.require(.readAudit, in: .platform)
         var result = try await walk()
         for _ in 0..<3 where result.wasOvertaken { result = try await walk() }
         return result.verification

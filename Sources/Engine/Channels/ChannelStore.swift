@@ -56,8 +56,8 @@ package enum ChannelStore {
     static let platform = DatabaseValue.sixteen(high: 0, low: 0)
 
     private static let selectFacts: SQL = """
-        SELECT kind, name, topic, secret_hash, created_by, created_at, version
-        FROM channel WHERE id = :id AND deleted_at IS NULL
+        SELECT c.kind, c.name, c.topic, c.secret_hash, c.created_by, c.created_at, c.version, s.kind, c.space
+        FROM channel c LEFT JOIN space s ON s.id = c.space WHERE c.id = :id AND c.deleted_at IS NULL
         """
     static let selectMembers: SQL = """
         SELECT account, role, joined_at, visible_from FROM membership WHERE channel = :channel
@@ -99,6 +99,7 @@ package enum ChannelStore {
             ChannelFacts(
                 id: id,
                 kind: row.name(0),
+                space: row.space(7),
                 name: row.optionalString(1),
                 topic: row.optionalString(2),
                 secretHash: row.optionalBytes(3),
@@ -230,6 +231,13 @@ package enum ChannelStore {
 }
 
 extension Row {
+    /// A space in two columns: its kind and its id, which is that of the event or the agency. Direct conversations are in
+    /// none, and so on the platform.
+    func space(_ column: Int) -> Scope {
+        guard let kind = optionalString(column).flatMap(Scope.Kind.init), kind != .platform else { return .platform }
+        return Scope(kind, id(column + 1))
+    }
+
     /// A wire name that the schema's CHECK lets through only if it is known.
     func name<Name: WireEnum>(_ column: Int, of _: Name.Type = Name.self) -> Name {
         guard let name = Name(rawValue: string(column)) else {

@@ -73,7 +73,7 @@ package final class HubShard<Listener: Subscriber>: @unchecked Sendable {
 
     private func deliver(_ news: News) {
         switch news {
-        case .entry: break
+        case .entry, .placeChanged: break
         case .joined(let account, _, _), .left(let account, _), .capabilitiesChanged(let account),
             .statusChanged(let account, _):
             for subscriber in subscribers(of: account) { subscriber.changed(news) }

@@ -123,7 +123,7 @@ package final class LiveSession: Subscriber, @unchecked Sendable {
 
     package func changed(_ news: News) {
         switch news {
-        case .entry: break
+        case .entry, .placeChanged: break
         case .joined(_, let channel, let head): follow(channel, from: head)
         case .left(_, let channel), .channelDeleted(let channel): unfollow(channel)
         case .sessionEnded(let session, let code):
@@ -209,7 +209,7 @@ package final class LiveSession: Subscriber, @unchecked Sendable {
                 guard phase != .closed else { return }
                 self.caller = now
                 if leaving != nil { return }
-                if !now.capabilities.contains(.readAudit), following.removeValue(forKey: .audit) != nil {
+                if !now.may(.readAudit, in: .platform), following.removeValue(forKey: .audit) != nil {
                     services.shard.unsubscribe(self, from: .audit)
                     send(LiveFrames.ended(.audit))
                 }

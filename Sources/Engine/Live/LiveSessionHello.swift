@@ -69,7 +69,7 @@ extension LiveSession {
         guard phase == .greeting else { return }
         let me = LogID.me(account)
         var logs = [me] + memberships.map(LogID.channel)
-        let wantsAudit = hello.resume?.seq["@audit"] != nil && caller.capabilities.contains(.readAudit)
+        let wantsAudit = hello.resume?.seq["@audit"] != nil && caller.may(.readAudit, in: .platform)
         if wantsAudit { logs.append(.audit) }
         for log in logs where following[log] == nil {
             following[log] = Following()

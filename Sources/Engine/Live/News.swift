@@ -16,6 +16,8 @@ package enum News: Sendable {
     case tokenEnded(TokenID)
     /// Grants of the account changed: its sessions ask again who they are.
     case capabilitiesChanged(AccountID)
+    /// An agency or an event came, went, or was approved or suspended.
+    case placeChanged(PlaceChange)
     /// What everybody may do changed: all sessions ask again who they are.
     case standingsChanged
     /// The profile changed: presence shows another status text.

@@ -12,7 +12,7 @@ import Testing
         let auditor = GrantDraft(account: "ana", role: .auditor)
         #expect(await refusal { try await ana.call(.giveGrant, auditor) }?.code == .forbidden)
         let grant = try await olga.call(.giveGrant, auditor)
-        #expect(grant.scope == "platform")
+        #expect(grant.scope == .platform)
         #expect(grant.grantedBy == olga.id)
         // Not one's own rank, whoever it is for.
         let equal = GrantDraft(account: "ana", role: .superAdmin)
