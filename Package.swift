@@ -25,9 +25,12 @@ let targets: [Target] = [
     .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     // Without pkg-config: its flags for ncursesw are ones that SwiftPM warns about; the module map links it.
     .systemLibrary(name: "CNCurses", providers: [.apt(["libncurses-dev"])]),
+    // The sheet of glyphs that pictures are set in, compiled in.
+    .target(name: "CGlyphs", exclude: ["unifont.png", "OFL.txt"]),
     .target(name: "CBuild", cSettings: [.define("PLAZA_COMMIT", to: "\"\(commit.prefix(12))\"")]),
 
     // What everybody speaks: values, endpoints, pushes. No I/O.
@@ -50,7 +53,11 @@ let targets: [Target] = [
     ),
 
     // The clients.
-    .target(name: "ChatKit", dependencies: ["ChatAPI", "Transport", "Storage"], swiftSettings: settings),
+    .target(
+        name: "ChatKit",
+        dependencies: ["ChatAPI", "Transport", "Storage", "CPNG", "CGlyphs"],
+        swiftSettings: settings
+    ),
     .executableTarget(
         name: "chat-tui",
         dependencies: ["ChatKit", "ChatAPI", "TerminalUI", "Transport", "Storage", "Flags", "CBuild"],

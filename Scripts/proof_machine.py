@@ -6,7 +6,7 @@ work = repository / ".build/proof"
 mirror = os.environ.get("PROOF_MIRROR", "http://deb.debian.org/debian")
 # What boots, what `make install` needs, and the libraries that the three programs are linked to.
 packages = ["systemd", "systemd-sysv", "dbus", "make", "libuv1", "libssl3", "libsqlite3-0", "libsodium23", "libyaml-0-2",
-            "libncursesw6", "libstdc++6", "libgcc-s1"]
+            "libncursesw6", "libpng16-16", "libstdc++6", "libgcc-s1"]
 began = time.monotonic()
 
 
