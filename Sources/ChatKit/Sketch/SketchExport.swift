@@ -44,8 +44,8 @@ package enum SketchExport {
         case .text: Array(text(picture).utf8)
         case .markdown: Array(markdown(picture, title: options.title).utf8)
         case .ansi: Array(ansi(picture, options.depth).utf8)
-        case .svg: Array(SketchSVG(picture, options).text.utf8)
-        case .png: SketchImage(picture, options).png
+        case .svg: Array(SketchSVG(picture.degraded(to: options.depth), options.paper).text.utf8)
+        case .png: SketchImage(picture.degraded(to: options.depth), options.paper, scale: options.scale).png
         }
     }
 
@@ -104,6 +104,7 @@ package enum SketchExport {
 
     /// Text with the sequences of ECMA-48 §8.3.117 for colours and attributes; a row ends as it began, in the terminal's own.
     package static func ansi(_ picture: SketchGrid, _ depth: SketchDepth) -> String {
+        let picture = picture.degraded(to: depth)
         var bytes: [UInt8] = []
         for y in 0..<picture.height {
             let row = picture.row(y)
@@ -129,8 +130,8 @@ package enum SketchExport {
     private static func sequence(_ cell: SketchGrid.Cell, _ depth: SketchDepth) -> String {
         var codes = ["0"]
         for (attribute, code) in attributeCodes where cell.attributes.contains(attribute) { codes.append("\(code)") }
-        if let code = code(depth.degrade(cell.foreground), depth, base: 30) { codes.append(code) }
-        if let code = code(depth.degrade(cell.background), depth, base: 40) { codes.append(code) }
+        if let code = code(cell.foreground, depth, base: 30) { codes.append(code) }
+        if let code = code(cell.background, depth, base: 40) { codes.append(code) }
         return "\u{1B}[\(codes.joined(separator: ";"))m"
     }
 

@@ -84,6 +84,17 @@ package struct SketchGrid: Sendable, Equatable {
         if cells[index].glyph.isWide, x + 1 < width { cells[index + 1].glyph = .space }
     }
 
+    /// The same with fewer colours.
+    func degraded(to depth: SketchDepth) -> SketchGrid {
+        guard depth != .full else { return self }
+        var degraded = self
+        for index in cells.indices {
+            degraded.cells[index].foreground = depth.degrade(cells[index].foreground)
+            degraded.cells[index].background = depth.degrade(cells[index].background)
+        }
+        return degraded
+    }
+
     // MARK: - Parts
 
     /// The part inside a region; halves of glyphs at its edges become blanks.

@@ -6,14 +6,12 @@ import ChatAPI
 struct SketchImage {
     private let picture: SketchGrid
     private let scale: Int
-    private let depth: SketchDepth
     private let paper: SketchPaper
 
-    init(_ picture: SketchGrid, _ options: SketchExport.Options) {
+    init(_ picture: SketchGrid, _ paper: SketchPaper, scale: Int) {
         self.picture = picture
-        scale = min(max(options.scale, SketchExport.scales.lowerBound), SketchExport.scales.upperBound)
-        depth = options.depth
-        paper = options.paper
+        self.paper = paper
+        self.scale = min(max(scale, SketchExport.scales.lowerBound), SketchExport.scales.upperBound)
     }
 
     /// What one cell is drawn with; cells that look alike share it.
@@ -74,10 +72,7 @@ struct SketchImage {
     }
 
     private func paint(_ cell: SketchGrid.Cell) -> Paint {
-        var shown = cell
-        shown.foreground = depth.degrade(cell.foreground)
-        shown.background = depth.degrade(cell.background)
-        let (foreground, background) = paper.inks(shown)
+        let (foreground, background) = paper.inks(cell)
         guard let ink = SketchInk(cell) else { return Paint(foreground: background, background: background, ink: nil) }
         let mixed = SketchPaper.mix(foreground, background, quarters: ink.quarters)
         return Paint(foreground: mixed, background: background, ink: ink)

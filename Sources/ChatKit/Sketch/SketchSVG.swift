@@ -3,17 +3,15 @@ import ChatAPI
 /// A sketch as SVG: backgrounds, then shapes as geometry, then text in the reader's monospaced font, pressed onto the grid.
 struct SketchSVG {
     private let picture: SketchGrid
-    private let depth: SketchDepth
     private let paper: SketchPaper
     private var elements: [String] = []
 
     /// A cell is 8 × 16 units of the picture.
     private static let (cellWidth, cellHeight) = (CellShape.width, CellShape.height)
 
-    init(_ picture: SketchGrid, _ options: SketchExport.Options) {
+    init(_ picture: SketchGrid, _ paper: SketchPaper) {
         self.picture = picture
-        depth = options.depth
-        paper = options.paper
+        self.paper = paper
         addBackgrounds()
         addShapes()
         addTexts()
@@ -37,13 +35,6 @@ struct SketchSVG {
         return "#" + String(repeating: "0", count: 6 - digits.count) + digits
     }
 
-    private func inks(_ cell: SketchGrid.Cell) -> (foreground: UInt32, background: UInt32) {
-        var shown = cell
-        shown.foreground = depth.degrade(cell.foreground)
-        shown.background = depth.degrade(cell.background)
-        return paper.inks(shown)
-    }
-
     // MARK: - Backgrounds and shapes
 
     /// One rectangle for each row's stretch of a colour.
@@ -51,9 +42,9 @@ struct SketchSVG {
         for y in 0..<picture.height {
             var x = 0
             while x < picture.width {
-                let color = inks(picture[x, y]).background
+                let color = paper.inks(picture[x, y]).background
                 let start = x
-                while x < picture.width, inks(picture[x, y]).background == color { x += 1 }
+                while x < picture.width, paper.inks(picture[x, y]).background == color { x += 1 }
                 guard color != paper.background else { continue }
                 let (left, top) = (start * Self.cellWidth, y * Self.cellHeight)
                 elements.append(
@@ -85,15 +76,18 @@ struct SketchSVG {
             }
         }
         for ink in order {
-            let opacity = ink.quarters == 4 ? "" : " fill-opacity=\"0.\(ink.quarters == 2 ? "5" : "\(ink.quarters * 25)")\""
+            let opacity =
+                ink.quarters == 4 ? "" : " fill-opacity=\"0.\(ink.quarters == 2 ? "5" : "\(ink.quarters * 25)")\""
             elements.append("<path fill=\"\(Self.hex(ink.color))\"\(opacity) d=\"\(paths[ink] ?? "")\"/>")
         }
     }
 
     private func shapes(of cell: SketchGrid.Cell) -> [(Ink, [CellShape.Rectangle])] {
-        let color = inks(cell).foreground
+        let color = paper.inks(cell).foreground
         var found: [(Ink, [CellShape.Rectangle])] = []
-        if let shape = Self.shape(cell) { found.append((Ink(color: color, quarters: shape.quarters), shape.rectangles)) }
+        if let shape = Self.shape(cell) {
+            found.append((Ink(color: color, quarters: shape.quarters), shape.rectangles))
+        }
         let lines = [(SketchAttributes.underline, 14), (.strike, 8)].filter { cell.attributes.contains($0.0) }
         if !lines.isEmpty {
             let rectangles = lines.map { CellShape.Rectangle(0, $0.1, Self.cellWidth, $0.1 + 1) }
@@ -145,7 +139,7 @@ struct SketchSVG {
         if cell.attributes.contains(.bold) { style += " font-weight=\"bold\"" }
         if cell.attributes.contains(.italic) { style += " font-style=\"italic\"" }
         return "<text x=\"\(x * Self.cellWidth)\" y=\"\(y * Self.cellHeight + 12)\" "
-            + "fill=\"\(Self.hex(inks(cell).foreground))\"\(style) textLength=\"\(cells * Self.cellWidth)\" "
+            + "fill=\"\(Self.hex(paper.inks(cell).foreground))\"\(style) textLength=\"\(cells * Self.cellWidth)\" "
             + "lengthAdjust=\"spacingAndGlyphs\">\(Self.escaped(text))</text>"
     }
 

@@ -20,7 +20,9 @@ import Testing
             ("", .none, .none), ("38;5", .none, .none), ("38;2;300;0;0", .none, .none), ("999;32", .palette(2), .none),
         ]
     )
-    func `every way to say a colour is understood`(code: String, foreground: SketchColor, background: SketchColor) throws {
+    func `every way to say a colour is understood`(code: String, foreground: SketchColor, background: SketchColor)
+        throws
+    {
         let grid = try read("\u{1B}[\(code)mx")
         #expect(grid[0, 0] == SketchGrid.Cell(SketchGlyph("x")!, foreground: foreground, background: background))
     }
@@ -52,7 +54,9 @@ import Testing
     }
 
     @Test func `bytes that are not UTF-8 are code page 437, up to the record at their end`() throws {
-        let art: [UInt8] = [0x1B, 0x5B, 0x33, 0x31, 0x6D, 0xC9, 0xCD, 0xBB, 0x0D, 0x0A, 0xB0, 0xDB, 0xDF, 0x1A, 0x53, 0x41, 0x55]
+        let art: [UInt8] = [
+            0x1B, 0x5B, 0x33, 0x31, 0x6D, 0xC9, 0xCD, 0xBB, 0x0D, 0x0A, 0xB0, 0xDB, 0xDF, 0x1A, 0x53, 0x41, 0x55,
+        ]
         #expect(SketchImport.Form(art) == .ansi)
         let grid = try SketchImport.picture(art, as: .ansi)
         #expect(SketchExport.text(grid) == "╔═╗\n░█▀\n\n\n")
@@ -74,15 +78,23 @@ import Testing
     @Test(arguments: Seed.some(60))
     func `nonsense is read or refused, and never too large`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
-        let pieces = ["\u{1B}[", "\u{1B}]", "\u{1B}", ";", ":", "m", "H", "A", "99999999999999999999", "38", "2", "5", "x", "漢", "\n", "\r", "\t"]
+        let pieces = [
+            "\u{1B}[", "\u{1B}]", "\u{1B}", ";", ":", "m", "H", "A", "99999999999999999999", "38", "2", "5", "x", "漢",
+            "\n", "\r", "\t",
+        ]
         for _ in 0..<50 {
             var bytes: [UInt8] = []
             for _ in 0..<Int.random(in: 1...60, using: &random) {
                 bytes += Array(pieces.randomElement(using: &random)!.utf8)
-                if Int.random(in: 0..<20, using: &random) == 0 { bytes.append(UInt8.random(in: 0...255, using: &random)) }
+                if Int.random(in: 0..<20, using: &random) == 0 {
+                    bytes.append(UInt8.random(in: 0...255, using: &random))
+                }
             }
             guard let grid = try? SketchImport.picture(bytes, as: .ansi) else { continue }
-            #expect(Limits.sketchWidth.contains(grid.width) && Limits.sketchHeight.contains(grid.height), "seed \(seed)")
+            #expect(
+                Limits.sketchWidth.contains(grid.width) && Limits.sketchHeight.contains(grid.height),
+                "seed \(seed)"
+            )
         }
     }
 }

@@ -9,8 +9,10 @@ struct RandomGrid {
     init(seed: UInt64) { random = SeededGenerator(seed: seed) }
 
     /// Plain letters, shapes, wide glyphs, marks, emoji, and one that no font has.
-    static let glyphs: [SketchGlyph] = ["a", "Z", "&", "<", "`", "~", "é", "Ж", "─", "╬", "▀", "░", "⣿", "漢", "🐈", "e\u{301}", "\u{10330}"]
-        .compactMap { SketchGlyph($0) }
+    static let glyphs: [SketchGlyph] = [
+        "a", "Z", "&", "<", "`", "~", "é", "Ж", "─", "╬", "▀", "░", "⣿", "漢", "🐈", "e\u{301}", "\u{10330}",
+    ]
+    .compactMap { SketchGlyph($0) }
 
     mutating func next(styled: Bool) -> SketchGrid {
         var grid = SketchGrid(
@@ -27,7 +29,11 @@ struct RandomGrid {
                     cell.attributes = SketchAttributes(rawValue: UInt8.random(in: 0..<64, using: &random))
                 }
             }
-            grid.put(cell, x: Int.random(in: 0..<grid.width, using: &random), y: Int.random(in: 0..<grid.height, using: &random))
+            grid.put(
+                cell,
+                x: Int.random(in: 0..<grid.width, using: &random),
+                y: Int.random(in: 0..<grid.height, using: &random)
+            )
         }
         return grid
     }

@@ -7,7 +7,10 @@ import Testing
     private func svg(_ runs: [SketchRun], _ paper: SketchPaper = .dark) -> String {
         var options = SketchExport.Options()
         options.paper = paper
-        return String(decoding: SketchExport.bytes(SketchGrid(width: 8, height: 4, runs: runs), as: .svg, options), as: UTF8.self)
+        return String(
+            decoding: SketchExport.bytes(SketchGrid(width: 8, height: 4, runs: runs), as: .svg, options),
+            as: UTF8.self
+        )
     }
 
     @Test func `a drawing is this file`() {
@@ -44,7 +47,7 @@ import Testing
         var random = RandomGrid(seed: seed)
         let text = String(decoding: SketchExport.bytes(random.next(styled: true), as: .svg), as: UTF8.self)
         var open: [Substring] = []
-        for part in text.split(separator: "<").dropFirst(0) {
+        for part in text.split(separator: "<") {
             guard let end = part.firstIndex(of: ">") else {
                 Issue.record("seed \(seed): a tag without an end: \(part)")
                 continue

@@ -21,7 +21,10 @@ import Testing
         let read = try SketchImport.picture(bytes, as: .ansi)
         #expect(read.height == grid.height, "seed \(seed)")
         #expect(read.placed(width: grid.width, height: grid.height) == grid, "seed \(seed)")
-        #expect(SketchExport.bytes(read.placed(width: grid.width, height: grid.height), as: .ansi) == bytes, "seed \(seed)")
+        #expect(
+            SketchExport.bytes(read.placed(width: grid.width, height: grid.height), as: .ansi) == bytes,
+            "seed \(seed)"
+        )
     }
 
     @Test(arguments: Seed.some(40), [SketchDepth.palette, .basic])
@@ -89,7 +92,9 @@ import Testing
     }
 
     @Test func `Markdown is a block of code that nothing inside can end`() {
-        #expect(SketchExport.markdown(Self.sample, title: "a [b](c)") == "# a \\[b\\](c)\n\n```text\n┌─`─┐\n│猫<│\nok\n```\n")
+        #expect(
+            SketchExport.markdown(Self.sample, title: "a [b](c)") == "# a \\[b\\](c)\n\n```text\n┌─`─┐\n│猫<│\nok\n```\n"
+        )
         let fences = SketchGrid(width: 8, height: 4, runs: [SketchRun(x: 0, y: 0, text: "a````")])
         #expect(SketchExport.markdown(fences, title: nil) == "`````text\na````\n`````\n")
     }
