@@ -13,7 +13,7 @@ CONFDIR     = $(DESTDIR)/etc/chatd
 RELEASE     = -c release --static-swift-stdlib -Xswiftc -use-ld=lld
 export PLAZA_COMMIT := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
 
-.PHONY: help build test test-fast demo deps check lint format docs bench journey install uninstall clean \
+.PHONY: help build test demo deps deps-test check lint format docs bench journey install uninstall clean \
 	proof-fresh proof-systemd
 
 help: ## list the targets
@@ -25,10 +25,13 @@ build: deps ## build the release binaries into .build/release
 deps: ## install what is missing of the Debian packages (root or sudo)
 	@Scripts/deps
 
+deps-test: ## install also what the tests start: PostgreSQL
+	@Scripts/deps --tests
+
 demo: build ## a lively community on a temporary directory, and chat-tui in it
 	@Scripts/demo
 
-test: build ## everything: unit, transcripts, crash loop, terminals
+test: build deps-test ## everything: unit, transcripts, crash loop, terminals
 	@Scripts/test
 
 check: lint ## format, import directions, file map, generated documentation

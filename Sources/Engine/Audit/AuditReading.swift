@@ -48,7 +48,7 @@ extension AuditStore {
     // One statement per direction and index: a filter that is absent is NULL and costs a comparison.
     private static let conditions = """
         e.seq > :after AND e.seq < :before AND e.at >= :since AND e.at <= :until AND e.severity >= :severity
-        AND (:action IS NULL OR (e.action >= :action AND e.action < :actionEnd))
+        AND (CAST(:action AS TEXT) IS NULL OR (e.action >= :action AND e.action < :actionEnd))
         """
     private static let everything = (
         ascending: SQL(
@@ -68,14 +68,14 @@ extension AuditStore {
         ascending: SQL(
             """
             SELECT \(columns) FROM audit_entry e LEFT JOIN audit_payload p ON p.seq = e.seq
-            WHERE e.object = :object AND (:actor IS NULL OR p.actor = :actor) AND \(conditions)
+            WHERE e.object = :object AND (CAST(:actor AS BLOB) IS NULL OR p.actor = :actor) AND \(conditions)
             ORDER BY e.seq LIMIT :limit
             """
         ),
         descending: SQL(
             """
             SELECT \(columns) FROM audit_entry e LEFT JOIN audit_payload p ON p.seq = e.seq
-            WHERE e.object = :object AND (:actor IS NULL OR p.actor = :actor) AND \(conditions)
+            WHERE e.object = :object AND (CAST(:actor AS BLOB) IS NULL OR p.actor = :actor) AND \(conditions)
             ORDER BY e.seq DESC LIMIT :limit
             """
         )

@@ -22,7 +22,7 @@ enum ChannelListing {
         FROM channel c LEFT JOIN membership m ON m.account = :account AND m.channel = c.id
         WHERE c.space = :space AND c.folded IS NOT NULL AND c.folded > :after
             AND (:joined = 0 OR m.account IS NOT NULL)
-            AND (:query IS NULL OR instr(c.folded, :query) > 0
+            AND (CAST(:query AS TEXT) IS NULL OR instr(c.folded, :query) > 0
                 OR ((c.secret_hash IS NULL OR m.account IS NOT NULL OR :sees = 1) AND instr(c.topic_search, :text) > 0))
         ORDER BY c.folded LIMIT :limit
         """
@@ -33,7 +33,7 @@ enum ChannelListing {
         FROM membership m CROSS JOIN channel c
         WHERE m.account = :account AND m.channel > :after AND c.id = m.channel AND c.kind = 'direct'
             AND c.deleted_at IS NULL
-            AND (:query IS NULL OR EXISTS (
+            AND (CAST(:query AS TEXT) IS NULL OR EXISTS (
                 SELECT 1 FROM membership p JOIN account a ON a.id = p.account
                 WHERE p.channel = c.id AND (instr(a.folded, :query) > 0 OR instr(lower(a.display_name), :text) > 0)
             ))

@@ -22,7 +22,7 @@ package enum ChannelPurge {
         """
     private static let deleteMember: SQL = "DELETE FROM membership WHERE account = :account AND channel = :channel"
     private static let selectLast: SQL = """
-        SELECT MAX(seq) FROM (SELECT seq FROM entry WHERE log = :log ORDER BY seq LIMIT :limit)
+        SELECT MAX(seq) FROM (SELECT seq FROM entry WHERE log = :log ORDER BY seq LIMIT :limit) page
         """
     static let deleteEntries: SQL = "DELETE FROM entry WHERE log = :log AND seq <= :through"
     private static let deleteReactions: SQL = "DELETE FROM reaction WHERE channel = :channel AND message <= :through"

@@ -9,7 +9,7 @@ enum MemberListing {
         """
         SELECT \(columns) FROM membership m CROSS JOIN account a
         WHERE m.channel = :channel AND a.id = m.account AND a.folded > :after
-            AND (:query IS NULL OR instr(a.folded, :query) > 0 OR instr(lower(a.display_name), :text) > 0)
+            AND (CAST(:query AS TEXT) IS NULL OR instr(a.folded, :query) > 0 OR instr(lower(a.display_name), :text) > 0)
         ORDER BY a.folded LIMIT :limit
         """
     )

@@ -43,7 +43,8 @@ package enum RegisterStore {
         """
     private static let advance: SQL = """
         INSERT INTO register_head (account, version, bytes) VALUES (:account, 1, :difference)
-        ON CONFLICT (account) DO UPDATE SET version = version + 1, bytes = bytes + excluded.bytes
+        ON CONFLICT (account) DO UPDATE
+        SET version = register_head.version + 1, bytes = register_head.bytes + excluded.bytes
         RETURNING version
         """
     private static let selectHead: SQL = "SELECT version, bytes FROM register_head WHERE account = :account"
