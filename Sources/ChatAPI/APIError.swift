@@ -12,6 +12,9 @@ package struct APIError: Error, Sendable, Equatable {
     package var errors: [FieldError]
     /// What would be accepted instead, where that is a list.
     package var allowed: [String]
+    /// `already_claimed`: who has it, and until when a claim holds; no end where it is taken.
+    package var by: AccountID?
+    package var until: Milliseconds?
 
     package init(
         _ code: Code,
@@ -64,6 +67,7 @@ extension APIError {
         case lastAdmin = "last_admin"
         case invalidTransition = "invalid_transition"
         case locked
+        case alreadyClaimed = "already_claimed"
         case keyRunning = "key_running"
         case preconditionFailed = "precondition_failed"
         case tooLarge = "too_large"
@@ -103,6 +107,7 @@ extension APIError {
             case .lastAdmin: (409, "The last administrator stays")
             case .invalidTransition: (409, "Not possible in this state")
             case .locked: (423, "Locked by someone else")
+            case .alreadyClaimed: (409, "Somebody else has it")
             case .keyRunning: (409, "The first call with this key is still running")
             case .preconditionFailed: (412, "Changed by someone else")
             case .tooLarge: (413, "Too large")
@@ -126,7 +131,7 @@ extension APIError {
 
 extension APIError: Codable {
     private enum Key: String, CodingKey {
-        case type, title, status, detail, instance, code, requestId, retryAfterMs, errors, allowed
+        case type, title, status, detail, instance, code, requestId, retryAfterMs, errors, allowed, by, until
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -141,6 +146,8 @@ extension APIError: Codable {
         try container.encodeIfPresent(retryAfterMilliseconds, forKey: .retryAfterMs)
         if !errors.isEmpty { try container.encode(errors, forKey: .errors) }
         if !allowed.isEmpty { try container.encode(allowed, forKey: .allowed) }
+        try container.encodeIfPresent(by, forKey: .by)
+        try container.encodeIfPresent(until, forKey: .until)
     }
 
     /// A code this program does not know yet becomes the most general one of its status.
@@ -155,6 +162,8 @@ extension APIError: Codable {
         retryAfterMilliseconds = try container.decodeIfPresent(Int64.self, forKey: .retryAfterMs)
         errors = try container.decodeIfPresent([FieldError].self, forKey: .errors) ?? []
         allowed = try container.decodeIfPresent([String].self, forKey: .allowed) ?? []
+        by = try container.decodeIfPresent(AccountID.self, forKey: .by)
+        until = try container.decodeIfPresent(Milliseconds.self, forKey: .until)
     }
 }
 

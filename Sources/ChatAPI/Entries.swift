@@ -31,6 +31,16 @@ package struct Entry: Codable, Sendable, Equatable {
     package var mentions: [AccountID]?
     /// Message: it says `@all`.
     package var mentionsAll: Bool?
+    /// Message: where its author is, if it says so.
+    package var location: Location?
+    /// `@queue/<id>`: the queue whose log it is.
+    package var queue: QueueID?
+    /// Request: what happened to it.
+    package var request: RequestNews?
+    /// Chat: what happened to it.
+    package var chat: ChatNews?
+    /// Counters: how a work list stands.
+    package var counters: QueueCounters?
     /// Message in its current form: the last `seq` applied to it; absent if it is as sent.
     package var rev: Int64?
     package var editedAt: Milliseconds?
@@ -51,8 +61,8 @@ package struct Entry: Codable, Sendable, Equatable {
     private enum CodingKeys: String, CodingKey {
         case kind = "push"
         case channel, seq, by, at, cid, text, replyTo, target, emoji, account, role, registers, session, mentions
-        case mentionsAll, rev, editedAt, redactedAt, reactions, pinned, sketch, picture
-        case messagesSoFar, broadcastsSoFar
+        case mentionsAll, location, queue, request, chat, counters, rev, editedAt, redactedAt, reactions, pinned, sketch
+        case picture, messagesSoFar, broadcastsSoFar
     }
 
     package init(
@@ -105,6 +115,12 @@ package enum EntryKind: String, WireEnum {
     case sessionEnded
     case profileChanged
     case grantsChanged
+    case availabilityChanged
+    /// How a work list stands now.
+    case counters
+    // In `@queue/<id>`, in `@me` of those it concerns; what happened to a chat also in its channel.
+    case request
+    case chat
     /// A kind that this program does not know.
     case unknown
 

@@ -49,6 +49,27 @@ package enum Limits {
     /// Channels one connection may look into at a time.
     package static let viewChannels = 16
     package static let keyBytes = 128
+    /// What a place on a message is called, in bytes.
+    package static let locationLabelBytes = 140
+    package static let queueNameBytes = 96
+    package static let topicsPerQueue = 50
+    package static let topicTitleBytes = 140
+    /// Texts of one waiting request, the first included.
+    package static let requestTexts = 20
+    /// One private note, in bytes.
+    package static let noteBytes = 4_000
+    /// Why a request was rejected or a chat ended, in bytes.
+    package static let reasonBytes = 500
+    package static let ratingCommentBytes = 2_000
+    /// How long after its end a chat may be rated.
+    package static let ratingDays = 7
+    /// Canned replies of one scope.
+    package static let repliesPerScope = 500
+    /// The key of a topic, a skill or a canned reply, in characters.
+    package static let wordCharacters = 1...32
+    package static let skillsPerOrganizer = 50
+    /// Chats at a time of one organizer.
+    package static let chatsPerOrganizer = 50
     package static let searchBytes = 256
     /// Sketches that one channel has at a time.
     package static let sketchesPerChannel = 8

@@ -5,12 +5,21 @@ package struct Message: Codable, Sendable, Equatable {
     package var text: String
     /// The number of the message it answers.
     package var replyTo: Int64?
+    /// Where its author is.
+    package var location: Location?
 
-    package init(channel: ChannelID, cid: ClientID, text: String, replyTo: Int64? = nil) {
+    package init(
+        channel: ChannelID,
+        cid: ClientID,
+        text: String,
+        replyTo: Int64? = nil,
+        location: Location? = nil
+    ) {
         self.channel = channel
         self.cid = cid
         self.text = text
         self.replyTo = replyTo
+        self.location = location
     }
 }
 
