@@ -76,19 +76,19 @@ package struct FilledReply: Codable, Sendable, Equatable {
 
 extension Endpoint where Input == ReplyQuery, Output == Page<CannedReply> {
     package static var listReplies: Self {
-        Self("replies.list", .get, "/v1/replies", needs: .read, "list the canned replies one can use")
+        Self("replies.list", .get, "/v1/replies", needs: .handleRequests, "list the canned replies one can use")
     }
 }
 
 extension Endpoint where Input == ReplyDraft, Output == CannedReply {
     package static var setReply: Self {
-        Self("replies.set", .put, "/v1/replies", needs: .read, "write a canned reply")
+        Self("replies.set", .put, "/v1/replies", needs: .handleRequests, "write a canned reply")
     }
 }
 
 extension Endpoint where Input == ReplyRef, Output == Empty {
     package static var deleteReply: Self {
-        Self("replies.delete", .delete, "/v1/replies/{reply}", needs: .read, "delete a canned reply")
+        Self("replies.delete", .delete, "/v1/replies/{reply}", needs: .handleRequests, "delete a canned reply")
     }
 }
 
@@ -98,7 +98,7 @@ extension Endpoint where Input == ReplyUse, Output == FilledReply {
             "replies.fill",
             .get,
             "/v1/chats/{chat}/replies/{key}",
-            needs: .read,
+            needs: .handleRequests,
             "a canned reply with a chat's names filled in"
         )
     }

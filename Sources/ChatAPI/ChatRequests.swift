@@ -18,7 +18,7 @@ package struct ChatRequest: Codable, Sendable, Equatable {
     package var claim: Claim?
     /// 1 is next. Only while it waits.
     package var position: Int?
-    /// An estimate, and shown as one: from the waits of late, the position and the organizers who are there.
+    /// An estimate, and shown as one: from the position and how fast the queue moved of late. Nil while nobody is there.
     package var estimatedWaitMs: Int64?
     /// Once it was taken.
     package var chat: ChatID?
@@ -224,7 +224,7 @@ package struct RequestQuery: Codable, Sendable {
 
 extension Endpoint where Input == RequestDraft, Output == ChatRequest {
     package static var ask: Self {
-        Self("requests.ask", .post, "/v1/requests", needs: .read, "ask for a chat; one open request per event")
+        Self("requests.ask", .post, "/v1/requests", needs: .askForHelp, "ask for a chat; one open request per event")
     }
 }
 
@@ -239,34 +239,34 @@ extension Endpoint where Input == RequestRef, Output == ChatRequest {
         Self("requests.get", .get, "/v1/requests/{request}", needs: .read, "show a request: state, position, estimate")
     }
     package static var cancelRequest: Self {
-        Self("requests.cancel", .post, "/v1/requests/{request}/cancel", needs: .read, "take one's own request back")
+        Self("requests.cancel", .post, "/v1/requests/{request}/cancel", needs: .askForHelp, "take one's own request back")
     }
     package static var claimRequest: Self {
-        Self("requests.claim", .post, "/v1/requests/{request}/claim", needs: .read, "hold a request and look at it")
+        Self("requests.claim", .post, "/v1/requests/{request}/claim", needs: .handleRequests, "hold a request and look at it")
     }
 }
 
 extension Endpoint where Input == RequestText, Output == ChatRequest {
     package static var addRequestText: Self {
-        Self("requests.addText", .post, "/v1/requests/{request}/texts", needs: .read, "say more while waiting")
+        Self("requests.addText", .post, "/v1/requests/{request}/texts", needs: .askForHelp, "say more while waiting")
     }
 }
 
 extension Endpoint where Input == ClaimRef, Output == Chat {
     package static var acceptRequest: Self {
-        Self("requests.accept", .post, "/v1/requests/{request}/accept", needs: .read, "open the chat of a claimed request")
+        Self("requests.accept", .post, "/v1/requests/{request}/accept", needs: .handleRequests, "open the chat of a claimed request")
     }
 }
 
 extension Endpoint where Input == RequestRef, Output == Chat {
     package static var takeRequest: Self {
-        Self("requests.take", .post, "/v1/requests/{request}/take", needs: .read, "claim and accept in one step")
+        Self("requests.take", .post, "/v1/requests/{request}/take", needs: .handleRequests, "claim and accept in one step")
     }
 }
 
 extension Endpoint where Input == QueueRef, Output == Chat {
     package static var takeNext: Self {
-        Self("requests.takeNext", .post, "/v1/queues/{queue}/take", needs: .read, "take the request that is next in line")
+        Self("requests.takeNext", .post, "/v1/queues/{queue}/take", needs: .handleRequests, "take the request that is next in line")
     }
 }
 
@@ -276,7 +276,7 @@ extension Endpoint where Input == ClaimRef, Output == ChatRequest {
             "requests.release",
             .post,
             "/v1/requests/{request}/release",
-            needs: .read,
+            needs: .handleRequests,
             "give a claim up: the request returns to its place in line"
         )
     }
@@ -284,7 +284,7 @@ extension Endpoint where Input == ClaimRef, Output == ChatRequest {
 
 extension Endpoint where Input == Rejection, Output == ChatRequest {
     package static var rejectRequest: Self {
-        Self("requests.reject", .post, "/v1/requests/{request}/reject", needs: .read, "refuse a request, with a reason")
+        Self("requests.reject", .post, "/v1/requests/{request}/reject", needs: .handleRequests, "refuse a request, with a reason")
     }
 }
 
@@ -294,7 +294,7 @@ extension Endpoint where Input == RequestTransfer, Output == ChatRequest {
             "requests.transfer",
             .post,
             "/v1/requests/{request}/transfer",
-            needs: .read,
+            needs: .handleRequests,
             "hand a request to another queue or an organizer"
         )
     }
@@ -306,7 +306,7 @@ extension Endpoint where Input == Requeueing, Output == ChatRequest {
             "requests.requeue",
             .post,
             "/v1/requests/{request}/requeue",
-            needs: .read,
+            needs: .handleRequests,
             "put the request of a running chat back in line, at its age"
         )
     }

@@ -270,22 +270,22 @@ extension Endpoint where Input == ChatRef, Output == Chat {
         Self("chats.get", .get, "/v1/chats/{chat}", needs: .read, "show a chat")
     }
     package static var holdChat: Self {
-        Self("chats.hold", .post, "/v1/chats/{chat}/hold", needs: .read, "put a chat on hold")
+        Self("chats.hold", .post, "/v1/chats/{chat}/hold", needs: .handleRequests, "put a chat on hold")
     }
     package static var resumeChat: Self {
-        Self("chats.resume", .post, "/v1/chats/{chat}/resume", needs: .read, "go on with a chat that is on hold")
+        Self("chats.resume", .post, "/v1/chats/{chat}/resume", needs: .handleRequests, "go on with a chat that is on hold")
     }
 }
 
 extension Endpoint where Input == ChatRef, Output == Page<ChatNote> {
     package static var listNotes: Self {
-        Self("chats.notes", .get, "/v1/chats/{chat}/notes", needs: .read, "read the private notes of a chat: staff only")
+        Self("chats.notes", .get, "/v1/chats/{chat}/notes", needs: .handleRequests, "read the private notes of a chat: staff only")
     }
 }
 
 extension Endpoint where Input == NoteDraft, Output == ChatNote {
     package static var noteChat: Self {
-        Self("chats.note", .post, "/v1/chats/{chat}/notes", needs: .read, "write a private note: staff only")
+        Self("chats.note", .post, "/v1/chats/{chat}/notes", needs: .handleRequests, "write a private note: staff only")
     }
 }
 
@@ -295,7 +295,7 @@ extension Endpoint where Input == ChatTransfer, Output == Chat {
             "chats.transfer",
             .post,
             "/v1/chats/{chat}/transfer",
-            needs: .read,
+            needs: .handleRequests,
             "hand a chat to another organizer or back to a queue"
         )
     }
@@ -303,13 +303,13 @@ extension Endpoint where Input == ChatTransfer, Output == Chat {
 
 extension Endpoint where Input == ChatEnding, Output == Chat {
     package static var endChat: Self {
-        Self("chats.end", .post, "/v1/chats/{chat}/end", needs: .read, "end a chat: either side may")
+        Self("chats.end", .post, "/v1/chats/{chat}/end", needs: .post, "end a chat: either side may")
     }
 }
 
 extension Endpoint where Input == RatingDraft, Output == Chat {
     package static var rateChat: Self {
-        Self("chats.rate", .put, "/v1/chats/{chat}/rating", needs: .read, "rate a chat that ended, once: the participant")
+        Self("chats.rate", .put, "/v1/chats/{chat}/rating", needs: .post, "rate a chat that ended, once: the participant")
     }
 }
 

@@ -109,7 +109,7 @@ package struct Organizer: Codable, Sendable, Equatable {
 
 extension Endpoint where Input == Empty, Output == Availability {
     package static var availability: Self {
-        Self("availability.get", .get, "/v1/me/availability", needs: .own, "whether one accepts chats, and the work lists")
+        Self("availability.get", .get, "/v1/me/availability", needs: .handleRequests, "whether one accepts chats, and the work lists")
     }
 }
 
@@ -119,7 +119,7 @@ extension Endpoint where Input == AvailabilityChange, Output == Availability {
             "availability.set",
             .patch,
             "/v1/me/availability",
-            needs: .own,
+            needs: .handleRequests,
             "accept chats or stop, be away or back, set capacity and skills"
         )
     }

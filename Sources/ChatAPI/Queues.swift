@@ -46,6 +46,10 @@ package struct Queue: Codable, Sendable, Equatable {
 
 package typealias QueueID = ID<Queue>
 
+extension Scope {
+    package static func queue(_ id: QueueID) -> Scope { Scope(.queue, id.retyped()) }
+}
+
 /// A predefined reason to ask: `medical`, `security`.
 package struct Topic: Codable, Sendable, Equatable {
     /// How it is picked: a short word, unique in its queue.
@@ -81,6 +85,8 @@ package struct QueuePolicy: Codable, Sendable, Equatable {
     package var idleMs: Int64
     /// An idle chat ends by itself after this much more; 0: never.
     package var idleEndMs: Int64
+    /// A chat whose organizer is gone for this long is put back in line, with its history; 0: never.
+    package var lostMs: Int64
     /// What happens to who asks while no organizer is there.
     package var whenNobody: WhenNobody
 
@@ -109,6 +115,7 @@ package struct QueuePolicy: Codable, Sendable, Equatable {
         waitLimitMs: Int64 = 4 * 3_600_000,
         idleMs: Int64 = 600_000,
         idleEndMs: Int64 = 0,
+        lostMs: Int64 = 900_000,
         whenNobody: WhenNobody = .queue
     ) {
         self.assignment = assignment
@@ -119,6 +126,7 @@ package struct QueuePolicy: Codable, Sendable, Equatable {
         self.waitLimitMs = waitLimitMs
         self.idleMs = idleMs
         self.idleEndMs = idleEndMs
+        self.lostMs = lostMs
         self.whenNobody = whenNobody
     }
 }
@@ -198,6 +206,7 @@ package struct QueuePolicyChange: Codable, Sendable {
     package var waitLimitMs: Int64?
     package var idleMs: Int64?
     package var idleEndMs: Int64?
+    package var lostMs: Int64?
     package var whenNobody: QueuePolicy.WhenNobody?
 
     package init() {}
@@ -290,7 +299,7 @@ extension Endpoint where Input == QueueRef, Output == Queue {
 
 extension Endpoint where Input == QueueDraft, Output == Queue {
     package static var createQueue: Self {
-        Self("queues.create", .post, "/v1/queues", needs: .read, "make a queue of an event or an agency")
+        Self("queues.create", .post, "/v1/queues", needs: .manageQueues, "make a queue of an event or an agency")
     }
 }
 
@@ -300,7 +309,7 @@ extension Endpoint where Input == QueueChange, Output == Queue {
             "queues.update",
             .patch,
             "/v1/queues/{queue}",
-            needs: .read,
+            needs: .manageQueues,
             "change a queue's name, policy, topics or SLA, open or close it"
         )
     }
@@ -308,13 +317,13 @@ extension Endpoint where Input == QueueChange, Output == Queue {
 
 extension Endpoint where Input == QueueRef, Output == QueueStats {
     package static var queueStats: Self {
-        Self("queues.stats", .get, "/v1/queues/{queue}/stats", needs: .read, "how a queue is doing")
+        Self("queues.stats", .get, "/v1/queues/{queue}/stats", needs: .handleRequests, "how a queue is doing")
     }
 }
 
 extension Endpoint where Input == QueueLogQuery, Output == EntryPage {
     package static var queueEntries: Self {
-        Self("queues.entries", .get, "/v1/queues/{queue}/entries", needs: .read, "page through a queue's log")
+        Self("queues.entries", .get, "/v1/queues/{queue}/entries", needs: .handleRequests, "page through a queue's log")
     }
 }
 
@@ -324,7 +333,7 @@ extension Endpoint where Input == QueueRef, Output == Page<Organizer> {
             "queues.organizers",
             .get,
             "/v1/queues/{queue}/organizers",
-            needs: .read,
+            needs: .handleRequests,
             "list who takes from a queue: presence, open chats, skills"
         )
     }
