@@ -232,16 +232,16 @@ package struct ChatQuery: Codable, Sendable {
 package struct TranscriptQuery: Codable, Sendable {
     package var chat: ChatID
     /// Absent: `text`.
-    package var format: Transcript.Format?
+    package var format: ChatTranscript.Format?
 
-    package init(chat: ChatID, format: Transcript.Format? = nil) {
+    package init(chat: ChatID, format: ChatTranscript.Format? = nil) {
         self.chat = chat
         self.format = format
     }
 }
 
 /// A chat as a document. Notes are in it only for staff who ask for them with their role; deleted messages never.
-package struct Transcript: Codable, Sendable, Equatable {
+package struct ChatTranscript: Codable, Sendable, Equatable {
     package var chat: ChatID
     package var format: Format
     package var text: String
@@ -313,7 +313,7 @@ extension Endpoint where Input == RatingDraft, Output == Chat {
     }
 }
 
-extension Endpoint where Input == TranscriptQuery, Output == Transcript {
+extension Endpoint where Input == TranscriptQuery, Output == ChatTranscript {
     package static var transcript: Self {
         Self(
             "chats.transcript",

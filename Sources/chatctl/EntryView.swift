@@ -78,7 +78,9 @@ enum EntryView {
         case .sketchRestored: sentence = "* \(who) brought back a version of a sketch: \(text)"
         case .sketchCleared: sentence = "* \(who) cleared the sketch \(text)"
         case .sketchDeleted: sentence = "* \(who) deleted the sketch \(text)"
-        case .channelJoined, .channelLeft, .registersChanged, .sessionStarted, .sessionEnded, .profileChanged,
+        case .request: sentence = "* \(who): request \(VisibleText.line(entry.request?.action ?? ""))"
+        case .chat: sentence = "* \(who): chat \(VisibleText.line(entry.chat?.action ?? ""))"
+        case .counters, .availabilityChanged, .channelJoined, .channelLeft, .registersChanged, .sessionStarted, .sessionEnded, .profileChanged,
             .grantsChanged, .unknown:
             sentence = "* \(entry.kind.rawValue)"
         }

@@ -24,7 +24,7 @@ package enum ExitCode: Int32, Sendable, CaseIterable {
         case .notSignedIn, .tokenExpired, .wrongPassword: self = .notSignedIn
         case .forbidden, .notMember, .wrongSecret, .registrationClosed, .codeInvalid: self = .forbidden
         case .conflict, .nameTaken, .lastAdmin, .invalidTransition, .keyRunning, .preconditionFailed, .cidReused,
-            .keyReused, .locked:
+            .keyReused, .locked, .alreadyClaimed:
             self = .conflict
         case .badRequest, .invalid, .tooLarge, .unsupportedMedia, .methodNotAllowed: self = .usage
         case .rateLimited: self = .rateLimited
