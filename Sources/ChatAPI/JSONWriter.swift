@@ -82,7 +82,7 @@ package struct JSONWriter: ~Copyable {
         needsComma = true
     }
 
-    /// Bytes that are JSON already.
+    /// Bytes that are JSON already: a value, or members of the open object.
     package mutating func raw(_ json: some Sequence<UInt8>) {
         comma()
         bytes.append(contentsOf: json)

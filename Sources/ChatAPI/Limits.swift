@@ -43,6 +43,7 @@ package enum Limits {
     package static let pageDefault = 100
     /// Entries of one log that a resume sends before it says `gap`.
     package static let catchUpEntries = 500
+    package static let sketchCatchUpEntries = 4_096
     package static let catchUpBytes = 2_097_152
     /// People whose presence one connection may watch.
     package static let viewPeople = 200

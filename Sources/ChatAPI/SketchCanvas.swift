@@ -29,6 +29,9 @@ package struct SketchCanvas: Sendable {
         self.seq = seq
     }
 
+    /// Before the first entry of any log, which gives the sketch its size: everybody replays from here.
+    package static let first = SketchCanvas(width: 80, height: 24)
+
     package var region: SketchRegion { SketchRegion(x: 0, y: 0, width: width, height: height) }
 
     package func layer(_ id: Int) -> SketchLayer? { layers.first { $0.id == id } }
@@ -98,6 +101,15 @@ package struct SketchCanvas: Sendable {
         planes[layer] = plane
     }
 
+    /// The same with the texts taken apart already.
+    package mutating func draw(_ spans: [SketchSpan], layer: Int, by person: AccountID?) {
+        guard self.layer(layer) != nil else { return }
+        let author = number(of: person)
+        var plane = planes.removeValue(forKey: layer) ?? SketchPlane(width: width, height: height)
+        for span in spans { plane.write(span, author: author) }
+        planes[layer] = plane
+    }
+
     package mutating func apply(_ patch: SketchPatch) {
         draw(patch.runs, layer: patch.layer, author: number(of: patch.by))
     }
@@ -110,7 +122,7 @@ package struct SketchCanvas: Sendable {
     }
 
     /// Replaces the cells of a layer; the plane has the canvas' size.
-    mutating func set(_ plane: SketchPlane, layer: Int) { planes[layer] = plane }
+    package mutating func set(_ plane: SketchPlane, layer: Int) { planes[layer] = plane }
 
     private mutating func resize(width: Int, height: Int) {
         guard width > 0, height > 0, (width, height) != (self.width, self.height) else { return }

@@ -91,7 +91,7 @@ package struct SketchPlane: Sendable {
     /// drawn; a wide glyph of which only one half would be inside is not drawn either.
     package mutating func write(_ cell: SketchCell, x: Int, y: Int) {
         let width = max(cell.glyph.width, 1)
-        guard y >= 0, y < height, x >= 0, x + width <= self.width else { return }
+        guard y >= 0, y < height, x >= 0, x < self.width, x + width <= self.width else { return }
         cut(x: x, y: y)
         if width == 2 { cut(x: x + 1, y: y) }
         put(cell, x: x, y: y)
@@ -119,6 +119,7 @@ package struct SketchPlane: Sendable {
     }
 
     package mutating func write(_ span: SketchSpan, author: UInt16) {
+        guard span.x < width else { return }
         var x = span.x
         for glyph in span.glyphs {
             let cell = SketchCell(
@@ -133,16 +134,23 @@ package struct SketchPlane: Sendable {
         }
     }
 
-    /// Erases what is drawn in the region; cells that show nothing stay whose they are.
-    package mutating func erase(_ region: SketchRegion, author: UInt16) {
+    /// The places in the region that show something, row by row.
+    package func drawn(in region: SketchRegion) -> [(x: Int, y: Int)] {
         guard !cells.isEmpty,
             let region = region.intersection(SketchRegion(x: 0, y: 0, width: width, height: height))
-        else { return }
+        else { return [] }
+        var places: [(x: Int, y: Int)] = []
         for y in region.y..<region.y + region.height {
-            for x in region.x..<region.x + region.width where !self[x, y].isTransparent {
-                write(SketchCell(author: author), x: x, y: y)
+            for x in region.x..<region.x + region.width where !cells[y * width + x].isTransparent {
+                places.append((x, y))
             }
         }
+        return places
+    }
+
+    /// Erases what is drawn in the region; cells that show nothing stay whose they are.
+    package mutating func erase(_ region: SketchRegion, author: UInt16) {
+        for place in drawn(in: region) { write(SketchCell(author: author), x: place.x, y: place.y) }
     }
 
     /// Cells outside the new size are gone. A wide glyph that the new edge cuts becomes a blank.

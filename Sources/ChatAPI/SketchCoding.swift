@@ -3,8 +3,8 @@
 extension SketchRun: Codable, KnownSchema {
     package init(from decoder: any Decoder) throws {
         var list = try decoder.unkeyedContainer()
-        x = try list.decode(Int.self)
-        y = try list.decode(Int.self)
+        x = try list.decodeCoordinate()
+        y = try list.decodeCoordinate()
         text = try list.decode(String.self)
         foreground = list.isAtEnd ? .none : try list.decode(SketchColor.self)
         background = list.isAtEnd ? .none : try list.decode(SketchColor.self)
@@ -29,10 +29,10 @@ extension SketchRun: Codable, KnownSchema {
 extension SketchRegion: Codable, KnownSchema {
     package init(from decoder: any Decoder) throws {
         var list = try decoder.unkeyedContainer()
-        x = try list.decode(Int.self)
-        y = try list.decode(Int.self)
-        width = try list.decode(Int.self)
-        height = try list.decode(Int.self)
+        x = try list.decodeCoordinate()
+        y = try list.decodeCoordinate()
+        width = try list.decodeCoordinate()
+        height = try list.decodeCoordinate()
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -41,6 +41,19 @@ extension SketchRegion: Codable, KnownSchema {
     }
 
     package static var schema: Schema { .array(.integer) }
+}
+
+extension UnkeyedDecodingContainer {
+    /// Far beyond any drawing, and far from where sums of numbers overflow.
+    fileprivate mutating func decodeCoordinate() throws -> Int {
+        let number = try decode(Int.self)
+        guard SketchRegion.coordinates.contains(number) else {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: codingPath, debugDescription: "holds the place \(number), which is in no drawing")
+            )
+        }
+        return number
+    }
 }
 
 /// The names of operations on the wire.

@@ -114,6 +114,9 @@ package struct SketchRegion: Hashable, Sendable {
         self.height = height
     }
 
+    /// Places that can be read from the wire at all.
+    package static let coordinates = -1_000_000...1_000_000
+
     package func contains(x column: Int, y row: Int) -> Bool {
         column >= x && row >= y && column - x < width && row - y < height
     }

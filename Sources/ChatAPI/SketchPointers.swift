@@ -76,3 +76,17 @@ extension Endpoint where Input == SketchPointer, Output == Empty {
         )
     }
 }
+
+extension ID where Owner == Sketch {
+    /// What names of sketches' logs begin with in `resume` and `sync`.
+    package static var logPrefix: String { "sketch/" }
+
+    /// The log's name: `sketch/<id>`.
+    package var logName: String { Self.logPrefix + description }
+
+    /// The sketch whose log has this name.
+    package init?(logName: String) {
+        guard logName.hasPrefix(Self.logPrefix) else { return nil }
+        self.init(String(logName.dropFirst(Self.logPrefix.count)))
+    }
+}

@@ -71,6 +71,24 @@ package struct API: Sendable {
         answer(.unpinMessage) { try await domains.messages.unpin($0, $1) }
         answer(.listPins) { try await domains.messages.pins($0, $1) }
         answer(.entries) { try await domains.messages.entries($0, $1) }
+        // Sketches
+        answer(.createSketch) { try await domains.sketches.create($0, $1) }
+        answer(.listSketches) { try await domains.sketches.list($0, $1) }
+        answer(.sketch) { try await domains.sketches.get($0, $1) }
+        answer(.renameSketch) { try await domains.sketches.update($0, $1) }
+        answer(.deleteSketch) { try await domains.sketches.delete($0, $1) }
+        answer(.draw) { try await domains.sketches.draw($0, $1) }
+        answer(.sketchSnapshot) { try await domains.sketches.snapshot($0, $1) }
+        answer(.sketchOperations) { try await domains.sketches.operations($0, $1) }
+        answer(.sketchOrigin) { try await domains.sketches.origin($0, $1) }
+        answer(.wipeSketch) { try await domains.sketches.wipe($0, $1) }
+        answer(.postSketch) { try await domains.sketches.post($0, $1) }
+        answer(.nameSketchVersion) { try await domains.sketches.nameVersion($0, $1) }
+        answer(.listSketchVersions) { try await domains.sketches.listVersions($0, $1) }
+        answer(.sketchVersion) { try await domains.sketches.version($0, $1) }
+        answer(.restoreSketchVersion) { try await domains.sketches.restore($0, $1) }
+        answer(.pointSketch) { try domains.presences.liveOnly($1) }
+        // Search
         answer(.search) { try await domains.search.find($0, $1) }
         // Presence
         answer(.presence) { try await domains.presences.list($0, $1) }

@@ -5,6 +5,7 @@ package import Storage
 extension RowKey {
     package static func channel(_ id: ChannelID) -> RowKey { RowKey(kind: "channel", high: id.high, low: id.low) }
     package static func account(_ id: AccountID) -> RowKey { RowKey(kind: "account", high: id.high, low: id.low) }
+    package static func sketch(_ id: SketchID) -> RowKey { RowKey(kind: "sketch", high: id.high, low: id.low) }
     /// Names are unique: whoever takes one locks the list of names.
     package static let names = RowKey(kind: "names", id: [])
     package static let audit = RowKey(kind: "audit", id: [])

@@ -9,6 +9,7 @@ package struct Domains: Sendable {
     package let channels: Channels
     package let registers: Registers
     package let messages: Messages
+    package let sketches: Sketches
     package let search: Search
     package let presences: Presences
     package let audit: AuditLog

@@ -14,6 +14,7 @@ package final class Engine: Sendable {
     package let accounts: AccountServices
     package let rates: RateLimits
     package let search: Search
+    package let sketchFan: SketchFan
     package let timers: Timers
     package let domains: Domains
     package let api: API
@@ -31,6 +32,8 @@ package final class Engine: Sendable {
         self.clock = clock
         self.hub = hub
         presence = PresenceBoard()
+        let fan = SketchFan(hub: hub, clock: clock)
+        sketchFan = fan
         let cache = CallerCache()
         let authority = Authority()
         self.authority = authority
@@ -47,6 +50,7 @@ package final class Engine: Sendable {
                 // Who lost what loses it before anybody hears of it.
                 cache.apply(news)
                 authority.apply(news)
+                fan.take(news)
                 hub.publish(news)
                 relay.tell(news)
             }
@@ -65,6 +69,8 @@ package final class Engine: Sendable {
         let search = try Search(database: database, path: settings.searchPath, clock: clock)
         relay.add { search.note($0) }
         self.search = search
+        let keeper = SketchKeeper(database: database)
+        relay.add { keeper.note($0) }
         let timers = Timers(database: database, clock: clock, handlers: Jobs.handlers, report: settings.timerReport)
         relay.add { [weak timers] in timers?.hurryPurges(after: $0) }
         self.timers = timers
@@ -77,6 +83,7 @@ package final class Engine: Sendable {
             channels: Channels(database: database, settings: settings),
             registers: Registers(database: database),
             messages: Messages(database: database, clock: clock),
+            sketches: Sketches(database: database, clock: clock, rates: rates, fan: fan),
             search: search,
             presences: Presences(database: database, board: presence),
             audit: AuditLog(database: database),

@@ -16,6 +16,7 @@ package final class Facts: WriterFacts {
     private var undo: [() -> Void] = []
     /// Where the audit chain ends; nil until the first entry since the start. Changed through `change` only.
     var auditHead: AuditStore.Head?
+    let sketches = SketchFacts()
     private var news: [News] = []
     /// Where the current write began, in each of the three lists.
     private var mark = (heads: 0, undo: 0, news: 0)
@@ -136,6 +137,7 @@ package final class Facts: WriterFacts {
         if heads.count > Self.cacheLimit { heads.removeAll() }
         if channels.count > Self.cacheLimit { channels.removeAll() }
         if standings.count > Self.cacheLimit { standings.removeAll() }
+        sketches.trim()
     }
 
     private func revert(to mark: (heads: Int, undo: Int, news: Int)) {

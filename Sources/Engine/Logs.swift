@@ -1,27 +1,45 @@
 package import ChatAPI
 import Storage
 
-/// A durable log: a channel's, an account's `@me`, or the audit log. The daemon numbers its entries without gaps.
+/// A durable log: a channel's, an account's `@me`, a sketch's, or the audit log. The daemon numbers its entries without gaps.
 package enum LogID: Hashable, Sendable {
     case channel(ChannelID)
     case me(AccountID)
     case audit
+    case sketch(SketchID)
 
-    /// As clients write it in `resume`: the channel's id, `@me`, `@audit`.
+    /// As clients write it in `resume`: the channel's id, `@me`, `@audit`, `sketch/<id>`.
     package var wireName: String {
         switch self {
         case .channel(let id): id.description
         case .me: "@me"
         case .audit: "@audit"
+        case .sketch(let id): SketchID.logPrefix + id.description
         }
     }
 
-    /// The key in table `entry`. The audit log has a table of its own.
+    /// The log that a client means, as its account.
+    init?(wireName: String, of account: AccountID) {
+        switch wireName {
+        case "@me": self = .me(account)
+        case "@audit": self = .audit
+        default:
+            if let id = SketchID(logName: wireName) {
+                self = .sketch(id)
+            } else if let id = ChannelID(wireName) {
+                self = .channel(id)
+            } else {
+                return nil
+            }
+        }
+    }
+
+    /// The key in table `entry`. The audit log and the sketches have tables of their own.
     var key: DatabaseValue {
         switch self {
         case .channel(let id): id.databaseValue
         case .me(let id): id.databaseValue
-        case .audit: preconditionFailure("the audit log is not in table entry")
+        case .audit, .sketch: preconditionFailure("the log \(wireName) is not in table entry")
         }
     }
 }

@@ -12,5 +12,6 @@ enum Migrations {
         Migration(number: 7, name: "registers", sql: RegisterStore.schema + ChannelPurge.schema),
         Migration(number: 8, name: "timers", sql: TimerStore.schema),
         Migration(number: 9, name: "write probe", sql: Engine.probeSchema),
+        Migration(number: 10, name: "sketches", sql: SketchStore.schema + SketchLog.schema),
     ]
 }

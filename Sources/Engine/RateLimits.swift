@@ -48,6 +48,27 @@ package final class RateLimits: Sendable {
         )
     }
 
+    /// Takes a token for each cell that is to be drawn, or says how long to wait for them. A budget of cells, not of calls.
+    func refusal(ofCells cells: Int, for caller: Caller, now: Milliseconds) -> APIError? {
+        if caller.isLocal { return nil }
+        let found = settings.withLock { settings -> RateRule? in
+            guard settings.isEnforced, var rule = settings.rules[.cells] else { return nil }
+            let factor = Self.multiplier(of: caller, settings)
+            rule.perSecond *= factor
+            rule.burst *= max(factor, 1)
+            return rule
+        }
+        guard let rule = found else { return nil }
+        let key = Buckets.Key(rateClass: .cells, subject: Self.subject(of: caller, .cells))
+        let wait = buckets.withLock { $0.take(key, rule, cost: Double(cells), now: now) }
+        guard let wait else { return nil }
+        return APIError(
+            .rateLimited,
+            "too many cells drawn by this account: \(Self.text(rule)), and this is \(cells); wait \(wait) ms",
+            retryAfterMilliseconds: wait
+        )
+    }
+
     private static func multiplier(of caller: Caller, _ settings: RateSettings) -> Double {
         if !settings.multipliers.isEmpty, caller.account != nil, let factor = settings.multipliers[caller.name] {
             return max(factor, 0.01)
@@ -100,9 +121,9 @@ struct Buckets {
     var count: Int { recent.count + older.count }
 
     /// Nil if there was a token, otherwise the milliseconds until there is one.
-    mutating func take(_ key: Key, _ rule: RateRule, now: Milliseconds) -> Int64? {
+    mutating func take(_ key: Key, _ rule: RateRule, cost: Double = 1, now: Milliseconds) -> Int64? {
         if var bucket = recent[key] {
-            let wait = bucket.take(rule, now: now)
+            let wait = bucket.take(rule, cost: cost, now: now)
             recent[key] = bucket
             return wait
         }
@@ -111,7 +132,7 @@ struct Buckets {
             recent = [:]
         }
         var bucket = older.removeValue(forKey: key) ?? TokenBucket(full: rule, now: now)
-        let wait = bucket.take(rule, now: now)
+        let wait = bucket.take(rule, cost: cost, now: now)
         recent[key] = bucket
         return wait
     }
@@ -127,14 +148,14 @@ struct TokenBucket: Equatable {
         at = now
     }
 
-    mutating func take(_ rule: RateRule, now: Milliseconds) -> Int64? {
+    mutating func take(_ rule: RateRule, cost: Double = 1, now: Milliseconds) -> Int64? {
         let elapsed = Double(max(now - at, 0))
         at = now
         tokens = min(tokens + elapsed * rule.perSecond / 1_000, rule.burst)
-        if tokens >= 1 {
-            tokens -= 1
+        if tokens >= cost {
+            tokens -= cost
             return nil
         }
-        return Int64(((1 - tokens) * 1_000 / rule.perSecond).rounded(.up))
+        return Int64(((cost - tokens) * 1_000 / rule.perSecond).rounded(.up))
     }
 }

@@ -1,3 +1,5 @@
+import ChatAPI
+
 /// How often an operation may be called: the classes, their numbers, and which operation is in which class.
 package enum RateClass: UInt8, Sendable, CaseIterable {
     /// Passwords and codes are tried here: per address, since the account is what is being guessed.
@@ -11,6 +13,12 @@ package enum RateClass: UInt8, Sendable, CaseIterable {
     case post
     case typing
     case search
+    /// Operations of sketches: a hand that draws sends thirty a second.
+    case draw
+    /// Pointers, thirty a second as well.
+    case pointer
+    /// Cells drawn: what a fill costs is what it draws.
+    case cells
     /// Everything else.
     case general
 
@@ -27,13 +35,16 @@ package enum RateClass: UInt8, Sendable, CaseIterable {
         case "messages.send", "messages.edit", "messages.delete", "reactions.add", "reactions.remove", "pins.add",
             "pins.remove":
             self = .post
+        case "sketches.draw": self = .draw
+        case "sketches.pointer": self = .pointer
+        case "sketches.post": self = .post
         case "typing.set": self = .typing
         case "sessions.signIn", "accounts.redeemReset": self = .signIn
         case "accounts.register": self = .register
         case "session.refresh": self = .refresh
         case "me.password", "me.delete": self = .password
         case "channels.join", "members.add": self = .join
-        case "channels.create", "directs.open": self = .create
+        case "channels.create", "directs.open", "sketches.create": self = .create
         case "messages.search": self = .search
         default: self = .general
         }
@@ -68,6 +79,12 @@ package struct RateSettings: Sendable {
         .post: RateRule(perSecond: 10, burst: 100),
         .typing: RateRule(perSecond: 2, burst: 20),
         .search: RateRule(perSecond: 2, burst: 20),
+        .draw: RateRule(perSecond: 60, burst: 300),
+        .pointer: RateRule(perSecond: 40, burst: 120),
+        .cells: RateRule(
+            perSecond: Double(Limits.sketchCellsPerSecond),
+            burst: Double(Limits.sketchCellsAtOnce)
+        ),
         .general: RateRule(perSecond: 20, burst: 200),
     ]
     /// Accounts, by name, that may do so many times as much: bots, the bench.

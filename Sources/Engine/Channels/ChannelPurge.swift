@@ -67,6 +67,7 @@ package enum ChannelPurge {
             try deleteEntries(through: last, of: channel.id, tx)
             return true
         }
+        try SketchPurge.markAll(of: channel.id, at: now, tx)
         try tx.run(deleteChannel) { $0.bind("id", channel.id) }
         return try next(tx) != nil
     }

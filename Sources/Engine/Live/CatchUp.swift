@@ -17,6 +17,16 @@ struct CatchUp {
     /// A page is being read.
     var isReading = false
 
+    /// Bytes of one page of a sketch, whose entries may be long.
+    static let pageBytes = 262_144
+
+    /// More entries than this in between are a gap. Those of a sketch are many and small, and its snapshot is what a gap
+    /// costs: two minutes of a busy one are caught up with.
+    static func limit(of log: LogID) -> Int64 {
+        if case .sketch = log { return Int64(Limits.sketchCatchUpEntries) }
+        return Int64(Limits.catchUpEntries)
+    }
+
     /// Entries of one page: small enough that a slow client is never more than a page ahead of its outbox.
     static let pageEntries = 100
 

@@ -60,6 +60,18 @@ package final class Hub: Sendable {
         }
     }
 
+    /// What `SketchFan` has for those who look at sketches.
+    func deliver(_ batch: [Delivery], _ news: [Ephemeral]) {
+        let sealed = news.map { SealedEphemeral(news: $0, frame: sealing.seal([LiveFrames.ephemeral($0)])) }
+        for shard in shards.withLock({ $0 }) {
+            let (deliver, deliverEphemeral) = (shard.deliver, shard.deliverEphemeral)
+            shard.post {
+                if !batch.isEmpty { deliver(batch) }
+                if !sealed.isEmpty { deliverEphemeral(sealed) }
+            }
+        }
+    }
+
     /// Runs of entries of one log become one frame. A subscription change ends the runs before it: what came first in
     /// the commit order is delivered first.
     static func batch(_ news: [News], _ sealing: Sealing) -> [Delivery] {
@@ -76,6 +88,7 @@ package final class Hub: Sendable {
             runs.removeAll(keepingCapacity: true)
         }
         for item in news {
+            if case .operation = item { continue }
             guard case .entry(let log, let seq, let payload) = item else {
                 flush()
                 deliveries.append(.change(item))

@@ -9,6 +9,7 @@ package final class HubShard<Listener: Subscriber>: @unchecked Sendable {
 
     private var viewersOfChannel: [ChannelID: [Listener]] = [:]
     private var viewersOfPerson: [AccountID: [Listener]] = [:]
+    private var viewersOfSketch: [SketchID: [Listener]] = [:]
 
     package init() {}
 
@@ -40,18 +41,21 @@ package final class HubShard<Listener: Subscriber>: @unchecked Sendable {
     func view(_ subscriber: Listener, _ view: View) {
         for channel in view.channels { viewersOfChannel[channel, default: []].append(subscriber) }
         for person in view.people { viewersOfPerson[person, default: []].append(subscriber) }
+        if let sketch = view.sketch { viewersOfSketch[sketch, default: []].append(subscriber) }
     }
 
     func unview(_ subscriber: Listener, _ view: View) {
         for channel in view.channels { remove(subscriber, from: &viewersOfChannel, channel) }
         for person in view.people { remove(subscriber, from: &viewersOfPerson, person) }
+        if let sketch = view.sketch { remove(subscriber, from: &viewersOfSketch, sketch) }
     }
 
-    /// One shared frame per channel and per person, only to those who look there.
+    /// One shared frame per channel, sketch and person, only to those who look there.
     package func deliver(_ news: [SealedEphemeral]) {
         for item in news {
             let viewers =
-                item.news.channel.map { viewersOfChannel[$0] ?? [] }
+                item.news.sketch.map { viewersOfSketch[$0] ?? [] }
+                ?? item.news.channel.map { viewersOfChannel[$0] ?? [] }
                 ?? item.news.presence?.first.map { viewersOfPerson[$0.account] ?? [] } ?? []
             for viewer in viewers { viewer.ephemeral(item.news, item.frame) }
         }
@@ -73,7 +77,9 @@ package final class HubShard<Listener: Subscriber>: @unchecked Sendable {
 
     private func deliver(_ news: News) {
         switch news {
-        case .entry, .placeChanged: break
+        case .entry, .operation, .placeChanged: break
+        case .sketchDeleted(let sketch):
+            for viewer in viewersOfSketch[sketch] ?? [] { viewer.changed(news) }
         case .joined(let account, _, _), .left(let account, _), .capabilitiesChanged(let account),
             .statusChanged(let account, _):
             for subscriber in subscribers(of: account) { subscriber.changed(news) }

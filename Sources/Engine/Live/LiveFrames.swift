@@ -31,6 +31,12 @@ package enum LiveFrames {
         return writer.finish()
     }
 
+    /// As hot while people draw: an operation is durable.
+    package static func answer(_ id: Int64, drawn: SketchDrawn) -> [UInt8] {
+        guard drawn.stroke == nil, drawn.skipped == nil else { return answer(id, ok: Coding.encode(drawn)) }
+        return answer(id, sent: Sent(seq: drawn.seq, at: drawn.at))
+    }
+
     package static func answer(_ id: Int64, error: APIError) -> [UInt8] {
         wrap("error", Coding.encode(error), id: id)
     }

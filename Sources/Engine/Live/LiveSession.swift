@@ -19,6 +19,8 @@ package final class LiveSession: Subscriber, @unchecked Sendable {
     var view = View()
     /// Some log in `following` is lagging: only then does a drain look for which.
     private var hasLaggingLogs = false
+    /// The channel of the sketch that it looks at.
+    var sketchChannel: ChannelID?
     var callsInFlight = 0
     /// Set once the connection is to close after the answers to its calls: it hears and may do nothing more.
     var leaving: (code: CloseCode, reason: String)?
@@ -71,6 +73,7 @@ package final class LiveSession: Subscriber, @unchecked Sendable {
         services.shard.detach(self, from: account, logs: following.keys)
         if let session = caller.session { services.engine.authenticator.live.closed(session) }
         services.shard.unview(self, view)
+        if let sketch = view.sketch { services.engine.sketchFan.point(nil, in: sketch, by: account) }
         services.engine.presence.closed(
             ObjectIdentifier(self),
             by: account,
@@ -123,7 +126,8 @@ package final class LiveSession: Subscriber, @unchecked Sendable {
 
     package func changed(_ news: News) {
         switch news {
-        case .entry, .placeChanged: break
+        case .entry, .operation, .placeChanged: break
+        case .sketchDeleted(let sketch): if view.sketch == sketch { leaveSketch() }
         case .joined(_, let channel, let head): follow(channel, from: head)
         case .left(_, let channel), .channelDeleted(let channel): unfollow(channel)
         case .sessionEnded(let session, let code):
@@ -193,6 +197,7 @@ package final class LiveSession: Subscriber, @unchecked Sendable {
 
     private func unfollow(_ channel: ChannelID) {
         let log = LogID.channel(channel)
+        if sketchChannel == channel { leaveSketch() }
         guard following.removeValue(forKey: log) != nil else { return }
         services.shard.unsubscribe(self, from: log)
         if let account = caller.account { services.engine.presence.left(account, channel) }

@@ -6,6 +6,8 @@ extension LiveSession {
         if let frame = SendScanner.scan(text) {
             return receiveSend(frame.id, frame.message)
         }
+        if let frame = SketchScanner.scan(text) { return receiveDraw(frame.id, frame.draw) }
+        if let frame = SketchScanner.scanPointer(text) { return receivePointer(frame.id, frame.pointer) }
         guard let envelope = CallScanner.scan(text) else {
             return end(.protocolError, "a frame is {\"id\":…,\"call\":…,\"in\":{…}}")
         }
@@ -50,7 +52,7 @@ extension LiveSession {
     }
 
     /// False if the call is refused before anything is done.
-    private func begin(_ id: Int64) -> Bool {
+    func begin(_ id: Int64) -> Bool {
         guard callsInFlight < services.limits.callsInFlight else {
             let limit = services.limits.callsInFlight
             let error = APIError(
@@ -65,30 +67,34 @@ extension LiveSession {
         return true
     }
 
-    private func finish(_ id: Int64, _ json: [UInt8]) {
+    func finish(_ id: Int64, _ json: [UInt8]) {
         finish(services.engine.hub.seal([json]))
     }
 
-    private func finish(_ frame: Frame) {
+    func finish(_ frame: Frame) {
         callsInFlight -= 1
         guard phase == .live else { return }
         send(frame)
         if callsInFlight == 0, let leaving { end(leaving.code, leaving.reason) }
     }
 
-    /// Four operations concern this connection; all others are rows of the table.
+    /// Five operations concern this connection; all others are rows of the table.
     private func answer(_ name: String, _ raw: RawCall) async throws(APIError) -> [UInt8] {
         switch name {
         case "view.set":
             try caller.require(.read)
             let view = try Coding.decode(View.self, from: raw.body)
             try check(view)
-            setView(view)
+            let place = try await place(of: view.sketch)
+            setView(view, place)
             return Coding.encode(Empty())
         case "presence.set":
             let draft = try Coding.decode(PresenceDraft.self, from: raw.body)
             let account = try caller.signedIn()
             services.engine.presence.set(draft.state, on: ObjectIdentifier(self), of: account)
+            return Coding.encode(Empty())
+        case "sketches.pointer":
+            try point(try Coding.decode(SketchPointer.self, from: raw.body))
             return Coding.encode(Empty())
         case "sync":
             return Coding.encode(try await sync(try Coding.decode(Resume.self, from: raw.body)))
@@ -110,18 +116,24 @@ extension LiveSession {
         expiresAt = tokens.accessExpiresAt
     }
 
-    /// Looks only where it may: channels it follows, people it shares one with.
-    func setView(_ wanted: View) {
+    /// Looks only where it may: channels it follows, people it shares one with, a sketch of one of its channels.
+    func setView(_ wanted: View, _ sketch: SketchPlace?) {
         services.shard.unview(self, view)
+        let sketch = sketch.flatMap { following[.channel($0.channel)] == nil ? nil : $0 }
+        if let left = view.sketch, left != sketch?.id { stopFollowing(left) }
         let channels = wanted.channels.filter { following[.channel($0)] != nil }
         let presence = services.engine.presence
         let mine = following.keys.compactMap(\.channel)
         let people = wanted.people.filter { person in mine.contains { presence.isOnline(person, in: $0) } }
-        view = View(channels: channels, sketch: wanted.sketch, people: people)
+        view = View(channels: channels, sketch: sketch?.id, people: people)
+        sketchChannel = sketch?.channel
         services.shard.view(self, view)
+        if let sketch { tellPointers(of: sketch.id) }
         for channel in channels {
             let page = presence.page(of: channel)
-            let news = Ephemeral(channel: channel, presence: page.people, online: page.online)
+            let drawing = services.engine.sketchFan.drawing(in: channel)
+            var news = Ephemeral(channel: channel, presence: page.people, online: page.online)
+            if !drawing.isEmpty { news.drawing = drawing }
             ephemeral(news, services.engine.hub.seal([LiveFrames.ephemeral(news)]))
         }
     }
@@ -129,7 +141,7 @@ extension LiveSession {
 
 extension APIError {
     /// Says which call it belongs to, if it does not.
-    fileprivate func about(_ call: String) -> APIError {
+    func about(_ call: String) -> APIError {
         var error = self
         if error.instance == nil { error.instance = call }
         return error

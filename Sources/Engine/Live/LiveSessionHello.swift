@@ -61,9 +61,11 @@ extension LiveSession {
         // Whatever ended between the first look and here was told before this connection listened.
         caller = try await engine.authenticator.again(caller)
         let memberships: [ChannelID]
+        let place: SketchPlace?
         do {
-            memberships = try await engine.database.read { tx in
-                try ChannelStore.memberships(of: account, tx)
+            (memberships, place) = try await engine.database.read { tx in
+                let place = try hello.view?.sketch.flatMap { try SketchPlace($0, tx) }
+                return (try ChannelStore.memberships(of: account, tx), place)
             }
         } catch { throw APIError(refusal: error) }
         guard phase == .greeting else { return }
@@ -71,6 +73,8 @@ extension LiveSession {
         var logs = [me] + memberships.map(LogID.channel)
         let wantsAudit = hello.resume?.seq["@audit"] != nil && caller.may(.readAudit, in: .platform)
         if wantsAudit { logs.append(.audit) }
+        let sketch = place.flatMap { memberships.contains($0.channel) ? $0 : nil }
+        if let sketch, hello.resume?.seq[sketch.id.logName] != nil { logs.append(.sketch(sketch.id)) }
         for log in logs where following[log] == nil {
             following[log] = Following()
             services.shard.subscribe(self, to: log)
@@ -78,7 +82,7 @@ extension LiveSession {
         let welcome: Greeting
         do {
             welcome = try await engine.database.read { tx in
-                try Greeting(account: account, wantsAudit: wantsAudit, tx)
+                try Greeting(account: account, wantsAudit: wantsAudit, sketch: sketch?.id, tx)
             }
         } catch { throw APIError(refusal: error) }
         guard phase == .greeting else { return }
@@ -88,7 +92,7 @@ extension LiveSession {
             statusText: welcome.account.statusText,
             in: following.keys.compactMap(\.channel)
         )
-        answer(id, hello, welcome, account)
+        answer(id, hello, welcome, account, sketch)
     }
 
     /// The heads as one read transaction saw them.
@@ -98,24 +102,32 @@ extension LiveSession {
         let visibleFrom: [ChannelID: Int64]
         let meHead: Int64
         let auditHead: Int64
+        let sketchHead: Int64
 
-        init(account id: AccountID, wantsAudit: Bool, _ tx: borrowing ReadTransaction) throws {
+        init(account id: AccountID, wantsAudit: Bool, sketch: SketchID?, _ tx: borrowing ReadTransaction) throws {
             account = try AccountStore.account(id, tx)
             channels = try JoinedChannels.list(for: id, tx)
             visibleFrom = try ChannelStore.visibleFrom(of: id, tx)
             meHead = try EntryStore.head(of: .me(id), tx).seq
             auditHead = wantsAudit ? try AuditStore.head(tx).seq : 0
+            sketchHead = try sketch.map { try SketchLog.head(of: $0, tx) } ?? 0
         }
     }
 
-    private func answer(_ id: Int64, _ hello: Hello, _ greeting: Greeting, _ account: AccountID) {
+    private func answer(
+        _ id: Int64,
+        _ hello: Hello,
+        _ greeting: Greeting,
+        _ account: AccountID,
+        _ sketch: SketchPlace?
+    ) {
         let engine = services.engine
         let resume = hello.resume.flatMap { $0.epoch == nil || $0.epoch == engine.epoch ? $0.seq : nil } ?? [:]
         var states: [LogState] = []
         var pages: [CatchUp.Range] = []
         func place(_ log: LogID, head: Int64, visibleFrom: Int64, channel: JoinedChannel? = nil) {
             let position = resume[log.wireName].map { max($0, visibleFrom) }
-            let isGap = position.map { $0 > head || head - $0 > Int64(Limits.catchUpEntries) } ?? false
+            let isGap = position.map { $0 > head || head - $0 > CatchUp.limit(of: log) } ?? false
             states.append(
                 LogState(
                     log: log.wireName,
@@ -141,6 +153,9 @@ extension LiveSession {
             )
         }
         if following[.audit] != nil { place(.audit, head: greeting.auditHead, visibleFrom: 0) }
+        if let sketch, following[.sketch(sketch.id)] != nil {
+            place(.sketch(sketch.id), head: greeting.sketchHead, visibleFrom: 0)
+        }
         let known = Set(states.map(\.log))
         for (log, _) in resume.sorted(by: { $0.key < $1.key }) where !known.contains(log) {
             states.append(LogState(log: log, state: .denied, head: 0))
@@ -157,7 +172,7 @@ extension LiveSession {
         )
         phase = .live
         send(LiveFrames.answer(id, ok: Coding.encode(welcome)))
-        setView(hello.view ?? View())
+        setView(hello.view ?? View(), sketch)
         for page in pages { catchUp.add(page) }
         // A channel that was joined after the heads were read follows live from where it was joined.
         for log in following.keys where !known.contains(log.wireName) { startUnknown(log) }
@@ -198,22 +213,19 @@ extension LiveSession {
 
     private func readPage(_ range: CatchUp.Range) async {
         let through = min(range.head, range.from + Int64(CatchUp.pageEntries))
-        var payloads: [[UInt8]]?
+        var page: Page?
         do {
-            payloads = try await services.engine.database.read { tx in
-                if case .audit = range.log {
-                    return try AuditStore.pushes(after: range.from, through: through, tx)
-                }
-                return try EntryStore.pushes(of: range.log, after: range.from, through: through, tx)
+            page = try await services.engine.database.read { tx in
+                try Page(of: range.log, after: range.from, through: through, tx)
             }
         } catch {
-            payloads = nil
+            page = nil
         }
         catchUp.isReading = false
         guard phase == .live, leaving == nil else { return }
-        if let payloads {
-            if !payloads.isEmpty { send(services.engine.hub.seal(payloads)) }
-            catchUp.advance(to: through, bytes: payloads.reduce(0) { $0 + $1.count })
+        if let page {
+            if !page.payloads.isEmpty { send(services.engine.hub.seal(page.payloads)) }
+            catchUp.advance(to: page.through, bytes: page.payloads.reduce(0) { $0 + $1.count })
         } else {
             // What cannot be read now is named, never left out.
             send(LiveFrames.gap(Gap(log: range.log.wireName, from: range.from + 1, head: range.head)))
@@ -222,26 +234,51 @@ extension LiveSession {
         continueCatchUp()
     }
 
+    /// What is sent of a log at a time.
+    private struct Page: Sendable {
+        let payloads: [[UInt8]]
+        let through: Int64
+
+        init(of log: LogID, after: Int64, through: Int64, _ tx: borrowing ReadTransaction) throws {
+            switch log {
+            case .sketch(let id):
+                let bodies = try SketchLog.bodies(
+                    of: id,
+                    after: after,
+                    through: through,
+                    limit: CatchUp.pageEntries,
+                    bytes: CatchUp.pageBytes,
+                    tx
+                )
+                payloads = bodies.isEmpty ? [] : [SketchWriting.push(of: id, bodies)]
+                self.through = bodies.isEmpty ? through : after + Int64(bodies.count)
+            case .audit:
+                payloads = try AuditStore.pushes(after: after, through: through, tx)
+                self.through = through
+            case .channel, .me:
+                payloads = try EntryStore.pushes(of: log, after: after, through: through, tx)
+                self.through = through
+            }
+        }
+    }
+
     /// `sync`: follow logs from the positions that the client names.
     func sync(_ resume: Resume) async throws(APIError) -> SyncAnswer {
         let account = try caller.signedIn()
         let greeting: Greeting
         var logs: [LogID] = []
         for name in resume.seq.keys.sorted() {
-            let log: LogID? =
-                switch name {
-                case "@me": .me(account)
-                case "@audit": .audit
-                default: ChannelID(name).map(LogID.channel)
-                }
-            guard let log, following[log] != nil else { continue }
+            guard let log = LogID(wireName: name, of: account) else { continue }
+            if case .sketch(let id) = log { followSketch(id) }
+            guard following[log] != nil else { continue }
             if catchUp.ranges.contains(where: { $0.log == log }) { continue }
             following[log]?.restart()
             logs.append(log)
         }
+        let sketch = view.sketch
         do {
             greeting = try await services.engine.database.read { tx in
-                try Greeting(account: account, wantsAudit: true, tx)
+                try Greeting(account: account, wantsAudit: true, sketch: sketch, tx)
             }
         } catch { throw APIError(refusal: error) }
         var states: [LogState] = []
@@ -252,12 +289,16 @@ extension LiveSession {
             switch log {
             case .me: head = greeting.meHead
             case .audit: head = greeting.auditHead
+            case .sketch(let id):
+                // It looks elsewhere by now: what it asked for does not concern it any more.
+                guard id == sketch else { continue }
+                head = greeting.sketchHead
             case .channel(let id):
                 head = greeting.channels.first { $0.channel.id == id }?.channel.head ?? 0
                 visibleFrom = greeting.visibleFrom[id] ?? 0
             }
             let from = max(position, visibleFrom)
-            let isGap = from > head || head - from > Int64(Limits.catchUpEntries)
+            let isGap = from > head || head - from > CatchUp.limit(of: log)
             states.append(LogState(log: log.wireName, state: isGap ? .gap : .ok, head: head))
             catchUp.add(CatchUp.Range(log: log, from: isGap ? head : from, head: head, visibleFrom: visibleFrom))
         }

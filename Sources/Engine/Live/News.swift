@@ -4,6 +4,10 @@ package import ChatAPI
 package enum News: Sendable {
     /// An entry of a log, as the JSON of its push: the same bytes for everyone.
     case entry(LogID, Int64, [UInt8])
+    /// An entry of a sketch's log, as its JSON. `SketchFan` sends it, merged with what else a tick brings.
+    case operation(SketchID, ChannelID, by: AccountID, seq: Int64, [UInt8])
+    /// The sketch is gone: nobody follows it any more.
+    case sketchDeleted(SketchID)
     /// From here on the account's sessions follow the channel, from `head`.
     case joined(AccountID, ChannelID, head: Int64)
     /// From here on they do not.

@@ -16,8 +16,13 @@ package struct Outbox {
 
     private var frames: [Frame] = []
     private var next = 0
-    private var ephemeral: [ChannelID?: Ephemeral] = [:]
+    private var ephemeral: [Place: Ephemeral] = [:]
     package private(set) var byteCount = 0
+
+    private struct Place: Hashable {
+        let channel: ChannelID?
+        let sketch: SketchID?
+    }
 
     package init() {}
 
@@ -37,7 +42,8 @@ package struct Outbox {
         if byteCount < Self.ephemeralBytes {
             append(frame)
         } else if takesLivePushes {
-            ephemeral[news.channel, default: Ephemeral(channel: news.channel)].merge(news)
+            let place = Place(channel: news.channel, sketch: news.sketch)
+            ephemeral[place, default: Ephemeral(channel: news.channel, sketch: news.sketch)].merge(news)
         } else {
             ephemeral.removeAll()
         }

@@ -140,13 +140,15 @@ struct EntryDetail: Decodable {
     var session: SessionID?
     var mentions: [AccountID]?
     var mentionsAll: Bool?
+    var sketch: SketchID?
+    var picture: SketchPicture?
 
     /// As it is stored; nil if the entry has none of them, as most messages do.
     static func json(_ entry: Entry, in log: LogID) -> String? {
         var subject: ChannelID?
         if case .me = log { subject = entry.channel }
         if subject == nil && entry.emoji == nil && entry.account == nil && entry.role == nil && entry.registers == nil
-            && entry.session == nil && entry.mentions == nil && entry.mentionsAll == nil
+            && entry.session == nil && entry.mentions == nil && entry.mentionsAll == nil && entry.sketch == nil
         {
             return nil
         }
@@ -170,5 +172,7 @@ struct EntryDetail: Decodable {
         entry.session = session
         entry.mentions = mentions
         entry.mentionsAll = mentionsAll
+        entry.sketch = sketch
+        entry.picture = picture
     }
 }

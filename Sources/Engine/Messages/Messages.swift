@@ -40,8 +40,9 @@ package struct Messages: Sendable {
         }
     }
 
-    private static func store(
+    static func store(
         _ message: Message,
+        showing picture: SketchPicture? = nil,
         by author: AccountID,
         isBot: Bool,
         now: Milliseconds,
@@ -49,7 +50,8 @@ package struct Messages: Sendable {
     ) throws -> Sent {
         do {
             let channel = try tx.facts.channel(message.channel, in: tx)
-            let entry = try entry(message, by: author, in: channel, tx)
+            var entry = try entry(message, by: author, in: channel, tx)
+            if let picture { (entry.sketch, entry.picture) = (picture.sketch, picture) }
             if let stored = try tx.appendUnlessKnown(entry, to: .channel(message.channel), now: now) {
                 // A bot's marker moves when the bot says so: a write more for each of its messages buys nobody anything.
                 if !isBot { try tx.markRead(stored, by: author, in: message.channel) }
@@ -91,7 +93,7 @@ package struct Messages: Sendable {
     }
 
     /// The answer to a repeat; nil if the cid is new.
-    private static func sent(_ message: Message, by author: AccountID, _ tx: borrowing Transaction) throws -> Sent? {
+    static func sent(_ message: Message, by author: AccountID, _ tx: borrowing Transaction) throws -> Sent? {
         guard let stored = try EntryStore.stored(cid: message.cid, by: author, tx) else { return nil }
         guard stored.isRepeated(by: message) else {
             throw APIError(.cidReused, "another message of yours has the cid \(message.cid)")

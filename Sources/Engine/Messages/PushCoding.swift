@@ -87,6 +87,14 @@ package enum PushCoding {
             json.key("session")
             json.value(session)
         }
+        if let sketch = entry.sketch {
+            json.key("sketch")
+            json.value(sketch)
+        }
+        if let picture = entry.picture {
+            json.key("picture")
+            json.raw(Coding.encode(picture))
+        }
         if let registers = entry.registers {
             json.key("registers")
             json.raw(Coding.encode(registers))

@@ -5,7 +5,7 @@ import Storage
 enum Jobs {
     /// Kinds of timers that are always there.
     static let recurring = [
-        purgeKeys, trimOwnLogs, purgeCodes, purgeSessions, purgeChannels,
+        purgeKeys, trimOwnLogs, purgeCodes, purgeSessions, purgeChannels, purgeSketches,
     ]
 
     static let purgeKeys = "keys.purge"
@@ -13,6 +13,7 @@ enum Jobs {
     static let purgeCodes = "codes.purge"
     static let purgeSessions = "sessions.purge"
     static let purgeChannels = "channels.purge"
+    static let purgeSketches = "sketches.purge"
     /// Erases what the audit log says about a deleted account. Not recurring: one per account.
     static let eraseAudit = "audit.erase"
 
@@ -44,6 +45,9 @@ enum Jobs {
         },
         purgeChannels: Timers.Handler { _, now, tx in
             .again(at: try ChannelPurge.step(now: now, tx) ? now : now + tenMinutes)
+        },
+        purgeSketches: Timers.Handler { _, now, tx in
+            .again(at: try SketchPurge.step(tx) ? now : now + tenMinutes)
         },
         eraseAudit: Timers.Handler { timer, now, tx in
             guard let account = AccountID(timer.object), let through = timer.payload?["through"]?.integer else {

@@ -1,0 +1,110 @@
+import ChatAPI
+import Storage
+
+/// A sketch and the channel whose members may follow it.
+struct SketchPlace: Sendable {
+    let id: SketchID
+    let channel: ChannelID
+
+    /// Nil if there is no such sketch.
+    init?(_ id: SketchID, _ tx: borrowing ReadTransaction) throws {
+        guard let channel = try SketchStore.channel(of: id, tx) else { return nil }
+        self.id = id
+        self.channel = channel
+    }
+}
+
+// Looking at a sketch: drawing and pointing without a task, following its log, leaving it.
+extension LiveSession {
+    /// The hot path of drawing: no task, no decoder; the reply comes from the writer in a batch with its group's.
+    func receiveDraw(_ id: Int64, _ draw: SketchDraw) {
+        guard begin(id) else { return }
+        let engine = services.engine
+        if let refusal = engine.rates.refusal(of: "sketches.draw", for: caller, now: engine.clock.now) {
+            return finish(id, LiveFrames.answer(id, error: refusal.about("sketches.draw")))
+        }
+        let post = services.post
+        engine.domains.sketches.draw(draw, by: caller) { [self] result in
+            let json: [UInt8] =
+                switch result {
+                case .success(let drawn): LiveFrames.answer(id, drawn: drawn)
+                case .failure(let error): LiveFrames.answer(id, error: error.about("sketches.draw"))
+                }
+            let frame = engine.hub.seal([json])
+            post { self.finish(frame) }
+        }
+    }
+
+    /// A pointer is taken where it arrives: nothing is stored, and whoever looks hears of it with the next tick.
+    func receivePointer(_ id: Int64, _ pointer: SketchPointer) {
+        guard begin(id) else { return }
+        let engine = services.engine
+        do throws(APIError) {
+            if let refusal = engine.rates.refusal(of: "sketches.pointer", for: caller, now: engine.clock.now) {
+                throw refusal
+            }
+            try point(pointer)
+            finish(id, LiveFrames.answer(id, ok: Self.done))
+        } catch {
+            finish(id, LiveFrames.answer(id, error: error.about("sketches.pointer")))
+        }
+    }
+
+    private static let done = Array("{}".utf8)
+
+    func point(_ pointer: SketchPointer) throws(APIError) {
+        try caller.require(.post)
+        let account = try caller.signedIn()
+        guard pointer.sketch == view.sketch else {
+            throw .invalid("sketch", "is not what this connection looks at: set its view first")
+        }
+        try SketchRules.check(pointer)
+        let isGone = pointer.x == nil && pointer.y == nil
+        services.engine.sketchFan.point(isGone ? nil : pointer, in: pointer.sketch, by: account)
+    }
+
+    // MARK: - Looking
+
+    /// Where a sketch is; nil if there is none.
+    func place(of sketch: SketchID?) async throws(APIError) -> SketchPlace? {
+        guard let sketch else { return nil }
+        do {
+            return try await services.engine.database.read { tx in try SketchPlace(sketch, tx) }
+        } catch { throw APIError(refusal: error) }
+    }
+
+    /// Where everybody is, at the beginning.
+    func tellPointers(of sketch: SketchID) {
+        let pointers = services.engine.sketchFan.pointers(in: sketch, but: caller.account)
+        guard !pointers.isEmpty else { return }
+        let news = Ephemeral(channel: nil, sketch: sketch, pointers: pointers)
+        ephemeral(news, services.engine.hub.seal([LiveFrames.ephemeral(news)]))
+    }
+
+    /// Registers for the log of the sketch that it looks at; of no other one.
+    func followSketch(_ sketch: SketchID) {
+        let log = LogID.sketch(sketch)
+        guard view.sketch == sketch, following[log] == nil else { return }
+        following[log] = Following()
+        services.shard.subscribe(self, to: log)
+    }
+
+    /// Looks elsewhere from now on.
+    func stopFollowing(_ sketch: SketchID) {
+        if let account = caller.account { services.engine.sketchFan.point(nil, in: sketch, by: account) }
+        let log = LogID.sketch(sketch)
+        guard following.removeValue(forKey: log) != nil else { return }
+        services.shard.unsubscribe(self, from: log)
+    }
+
+    /// The sketch is gone, or the channel is left: it may not be looked at any longer.
+    func leaveSketch() {
+        guard let sketch = view.sketch else { return }
+        services.shard.unview(self, view)
+        stopFollowing(sketch)
+        view.sketch = nil
+        sketchChannel = nil
+        services.shard.view(self, view)
+        send(LiveFrames.ended(.sketch(sketch)))
+    }
+}
