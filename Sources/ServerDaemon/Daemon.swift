@@ -146,12 +146,19 @@ final class Daemon: Sendable {
         }
     }
 
-    /// Presence and typing are merged: what changed goes out once a second.
+    /// Presence and typing are merged: what changed goes out once a second. What happens in sketches goes out thirty times
+    /// a second, while something does.
     private func publishPresence() {
         let loop = group.first
         let engine = engine
         loop.post {
-            loop.schedule(every: .seconds(1)) { engine.hub.publish(engine.presence, now: engine.clock.now) }
+            loop.schedule(every: .seconds(1)) {
+                engine.hub.publish(engine.presence, now: engine.clock.now)
+                engine.sketchFan.publishDrawing()
+            }
+        }
+        engine.sketchFan.schedule { milliseconds in
+            loop.post { loop.schedule(after: .milliseconds(milliseconds)) { engine.sketchFan.tick() } }
         }
     }
 

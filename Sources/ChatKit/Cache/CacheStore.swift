@@ -106,8 +106,9 @@ struct CacheStore {
             case .entries(let log, let run): try take(run, of: log)
             case .audit(let run): if let last = run.last { try setPosition(LogName.audit, last.seq) }
             case .logs(let states): try take(states)
-            case .gap(let gap): try setPosition(gap.log, gap.head)
-            case .state, .ephemeral, .bye, .outbox, .refreshed: break
+            // A sketch is fetched whole when it is opened: a position without its cells would be half a picture.
+            case .gap(let gap): if !LogName.isSketch(gap.log) { try setPosition(gap.log, gap.head) }
+            case .sketch, .state, .ephemeral, .bye, .outbox, .refreshed: break
             }
         }
     }
@@ -120,7 +121,7 @@ struct CacheStore {
     }
 
     private mutating func take(_ states: [LogState]) throws {
-        for state in states {
+        for state in states where !LogName.isSketch(state.log) {
             if let channel = state.channel { try take(channel, unread: state.unread) }
             switch state.state {
             case .denied:

@@ -10,6 +10,8 @@ package enum LiveEvent: Sendable, Equatable {
     case epochChanged(from: String, to: String)
     /// Entries of one log, ascending and each once, continuing from the position before. Logs are channel ids and `@me`.
     case entries(log: String, [Entry])
+    /// The next entries of a sketch's log that is followed, ascending and each once.
+    case sketch(SketchID, [SketchEntry])
     /// The same for the audit log.
     case audit([AuditEntry])
     /// Where some logs stand, after a `sync` or the loss of a right: `denied` ones are not followed any more.
@@ -54,6 +56,10 @@ extension Entry {
 package enum LogName {
     package static let me = "@me"
     package static let audit = "@audit"
+
+    /// The log of a sketch.
+    package static func sketch(_ id: SketchID) -> String { "sketch/\(id)" }
+    package static func isSketch(_ log: String) -> Bool { log.hasPrefix("sketch/") }
 }
 
 extension [LiveEvent] {
@@ -65,6 +71,8 @@ extension [LiveEvent] {
             switch (result.last, event) {
             case (.entries(let log, let first), .entries(let next, let more)) where log == next:
                 result[result.count - 1] = .entries(log: log, first + more)
+            case (.sketch(let sketch, let first), .sketch(let next, let more)) where sketch == next:
+                result[result.count - 1] = .sketch(sketch, first + more)
             case (.audit(let first), .audit(let more)):
                 result[result.count - 1] = .audit(first + more)
             case (.outbox(let first), .outbox(let more)):

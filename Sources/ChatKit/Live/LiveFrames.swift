@@ -67,6 +67,7 @@ enum IncomingFrame: Decodable {
     case answer(id: Int64, error: APIError?)
     case entry(Entry)
     case audit(AuditEntry)
+    case sketch(SketchPush)
     case gap(Gap)
     /// The log may not be read any longer.
     case ended(log: String)
@@ -74,6 +75,12 @@ enum IncomingFrame: Decodable {
     case bye(Bye)
     /// Of a newer daemon: ignored.
     case unknown
+
+    /// The frame of these bytes: what people draw comes thirty times a second and has a reader of its own.
+    static func read(_ bytes: [UInt8]) throws(APIError) -> IncomingFrame {
+        if let push = bytes.withUnsafeBytes({ SketchScanner.push($0) }) { return .sketch(push) }
+        return try Coding.decode(IncomingFrame.self, from: bytes)
+    }
 
     private enum Key: String, CodingKey {
         case id, error, push, gap, ended, bye, ephemeral
@@ -86,7 +93,11 @@ enum IncomingFrame: Decodable {
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         if let kind = try container.decodeIfPresent(String.self, forKey: .push) {
-            self = kind == "audit" ? .audit(try AuditEntry(from: decoder)) : .entry(try Entry(from: decoder))
+            switch kind {
+            case "audit": self = .audit(try AuditEntry(from: decoder))
+            case "operations": self = .sketch(try SketchPush(from: decoder))
+            default: self = .entry(try Entry(from: decoder))
+            }
         } else if let id = try container.decodeIfPresent(Int64.self, forKey: .id) {
             self = .answer(id: id, error: try container.decodeIfPresent(APIError.self, forKey: .error))
         } else if let ephemeral = try container.decodeIfPresent(Ephemeral.self, forKey: .ephemeral) {

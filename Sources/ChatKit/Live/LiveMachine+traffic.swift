@@ -7,7 +7,7 @@ extension LiveMachine {
         heard(at: now)
         let frame: IncomingFrame
         do throws(APIError) {
-            frame = try Coding.decode(IncomingFrame.self, from: bytes)
+            frame = try IncomingFrame.read(bytes)
         } catch {
             return isConnected ? abandon("the daemon sent what cannot be read: \(error.detail)", at: now) : []
         }
@@ -23,6 +23,10 @@ extension LiveMachine {
         case (.live, .entry(let entry)): return take(entry, at: now)
         case (.live, .audit(let entry)):
             return take(LogName.audit, entry.seq, .audit([entry]), at: now)
+        case (.live, .sketch(let push)): return take(push, at: now)
+        case (.live, .gap(let gap)) where LogName.isSketch(gap.log):
+            guard positions.seq[gap.log] != nil else { return [] }
+            return lose(gap)
         case (.live, .gap(let gap)):
             guard let gap = positions.skip(gap) else { return [] }
             // The daemon stopped this log's pushes: having come here, this client has read what there was.
@@ -66,9 +70,21 @@ extension LiveMachine {
         actions.append(.deliver(.state(.live)))
         actions.append(.deliver(.welcome(welcome)))
         for state in welcome.logs {
-            if let gap = positions.settle(state) { actions.append(.deliver(.gap(gap))) }
+            actions += settle(state)
         }
         return actions + send()
+    }
+
+    private mutating func settle(_ state: LogState) -> [LiveAction] {
+        guard let gap = positions.settle(state) else { return [] }
+        return LogName.isSketch(gap.log) ? lose(gap) : [.deliver(.gap(gap))]
+    }
+
+    /// The cure of a sketch's gap is a snapshot: whoever shows it fetches one and follows from there. Nothing of it is told
+    /// until then.
+    private mutating func lose(_ gap: Gap) -> [LiveAction] {
+        positions.forget(gap.log)
+        return [.deliver(.gap(gap))]
     }
 
     // MARK: - Logs
@@ -78,6 +94,24 @@ extension LiveMachine {
         let actions = take(log, entry.seq, .entries(log: log, [entry]), at: now)
         if entry.kind == .channelLeft, let channel = entry.channel { positions.forget(channel.description) }
         return actions
+    }
+
+    /// Entries of a sketch that is followed; those of another one, which was left just now, are passed over.
+    private mutating func take(_ push: SketchPush, at now: Int64) -> [LiveAction] {
+        let log = push.sketch.logName
+        guard positions.seq[log] != nil else { return [] }
+        var continuing: [SketchEntry] = []
+        var rest: [LiveAction] = []
+        for entry in push.operations {
+            let actions = take(log, entry.seq, .sketch(push.sketch, [entry]), at: now)
+            if case .deliver(.sketch(_, let entries))? = actions.first {
+                continuing += entries
+            } else if !actions.isEmpty {
+                rest = actions
+                break
+            }
+        }
+        return (continuing.isEmpty ? [] : [.deliver(.sketch(push.sketch, continuing))]) + rest
     }
 
     /// Delivers what continues its log; asks for what is missing otherwise.
@@ -186,7 +220,7 @@ extension LiveMachine {
             let answer = try LiveFrames.output(SyncAnswer.self, of: frame)
             var actions: [LiveAction] = [.deliver(.logs(answer.logs))]
             for state in answer.logs {
-                if let gap = positions.settle(state) { actions.append(.deliver(.gap(gap))) }
+                actions += settle(state)
             }
             return actions
         } catch {

@@ -24,14 +24,16 @@ extension LiveSession {
             return finish(id, LiveFrames.answer(id, error: refusal.about("sketches.draw")))
         }
         let post = services.post
-        engine.domains.sketches.draw(draw, by: caller) { [self] result in
-            let json: [UInt8] =
-                switch result {
-                case .success(let drawn): LiveFrames.answer(id, drawn: drawn)
-                case .failure(let error): LiveFrames.answer(id, error: error.about("sketches.draw"))
-                }
-            let frame = engine.hub.seal([json])
-            post { self.finish(frame) }
+        services.collect { batch in
+            engine.domains.sketches.draw(draw, by: caller, in: batch) { [self] result in
+                let json: [UInt8] =
+                    switch result {
+                    case .success(let drawn): LiveFrames.answer(id, drawn: drawn)
+                    case .failure(let error): LiveFrames.answer(id, error: error.about("sketches.draw"))
+                    }
+                let frame = engine.hub.seal([json])
+                post { self.finish(frame) }
+            }
         }
     }
 

@@ -1,5 +1,5 @@
 package import ChatAPI
-import Storage
+package import Storage
 
 /// Drawing. What an operation is decided by, how it is stored, and that it is published, on one page.
 package struct Sketches: Sendable {
@@ -11,10 +11,12 @@ package struct Sketches: Sendable {
 
     /// Draws cells of a stroke. A repeat under the same cid gets the first answer.
     ///
-    /// `reply` runs on the writer thread, in one batch with its group's other replies: the hot path has no task.
+    /// The write waits in `batch` until that is submitted. `reply` runs on the writer thread, together with its group's
+    /// other replies: the hot path has no task.
     package func draw(
         _ draw: SketchDraw,
         by caller: Caller,
+        in batch: WriteBatch<Facts>,
         reply: @escaping @Sendable (Result<SketchDrawn, APIError>) -> Void
     ) {
         let account: AccountID
@@ -25,7 +27,7 @@ package struct Sketches: Sendable {
             return reply(.failure(error))
         }
         let clock = clock
-        database.enqueue(touching: [.sketch(draw.sketch)]) { tx in
+        batch.add(touching: [.sketch(draw.sketch)]) { tx in
             try Self.store(draw, spans, by: caller, account, now: clock.now, tx)
         } completion: { result in
             reply(result.mapError(APIError.init(refusal:)))

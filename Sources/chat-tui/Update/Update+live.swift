@@ -49,6 +49,7 @@ extension Model {
             case .logs(let states): take(states)
             case .gap(let gap): effects += take(gap)
             case .ephemeral(let news): take(news)
+            case .sketch: break
             case .outbox(let items): take(items)
             case .bye, .refreshed, .audit: break
             }
