@@ -149,9 +149,10 @@ final class ExportFile {
         unlink(beside)
     }
 
-    func write(_ text: String) {
-        if isStandardOutput { return console.print(text) }
-        let bytes = Array(text.utf8)
+    func write(_ text: String) { write(Array(text.utf8)) }
+
+    func write(_ bytes: [UInt8]) {
+        if isStandardOutput { return console.write(bytes, to: .output) }
         var start = 0
         while start < bytes.count, failure == nil {
             let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + start, bytes.count - start) }

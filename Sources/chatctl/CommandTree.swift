@@ -31,8 +31,8 @@ package enum CommandTree {
                 AccountCommands.login, AccountCommands.logout, AccountCommands.whoami, AccountCommands.register,
                 AccountCommands.password, UserCommands.noun, SessionCommands.noun, ChannelCommands.noun,
                 MemberCommands.noun, DirectCommands.noun, MessageCommands.noun, DraftCommands.noun,
-                MarkerCommands.noun, RegisterCommands.noun, ProfileCommands.noun, AuditCommands.noun,
-                ServerCommands.noun, ContextCommands.noun, APICommand.command,
+                SketchCommands.noun, MarkerCommands.noun, RegisterCommands.noun, ProfileCommands.noun,
+                AuditCommands.noun, ServerCommands.noun, ContextCommands.noun, APICommand.command,
             ] + more
         }
     )

@@ -14,6 +14,7 @@ enum Completion {
         case "channels":
             let page = try? await run.call(.listChannels, ChannelQuery(limit: Limits.pageItems))
             words = (page?.items ?? []).compactMap { channel in channel.name.map { ($0, channel.topic ?? "") } }
+        case "sketches": words = await sketches(prefix, run)
         case "users":
             // Behind a comma another one begins: ana,b…
             let typed = prefix.split(separator: ",", omittingEmptySubsequences: false).last.map(String.init) ?? ""
@@ -27,6 +28,24 @@ enum Completion {
             guard VisibleText.line(word) == word, !word.contains(" ") else { continue }
             console.print(note.isEmpty ? word + "\n" : "\(word)\t\(VisibleText.line(note))\n")
         }
+    }
+
+    /// `general/plan`: those of the channel that is typed already, else of the channels one is in, as far as a page goes.
+    private static func sketches(_ prefix: String, _ run: Run) async -> [(word: String, note: String)] {
+        var channels: [Channel] = []
+        if let slash = prefix.firstIndex(of: "/") {
+            if let channel = try? await run.channel(String(prefix[..<slash])) { channels = [channel] }
+        } else {
+            channels = (try? await run.call(.listChannels, ChannelQuery(joined: true, limit: 40)).items) ?? []
+        }
+        var words: [(word: String, note: String)] = []
+        for channel in channels {
+            guard let name = channel.name else { continue }
+            for sketch in (try? await run.call(.listSketches, ChannelRef(channel.id)).items) ?? [] {
+                words.append(("\(name)/\(sketch.name)", "\(sketch.width) × \(sketch.height)"))
+            }
+        }
+        return words
     }
 
     private static func contexts(_ console: some Console) -> [(word: String, note: String)] {
