@@ -14,7 +14,7 @@ RELEASE     = -c release --static-swift-stdlib -Xswiftc -use-ld=lld
 export PLAZA_COMMIT := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
 
 .PHONY: help build test demo deps deps-test check lint format docs bench journey install uninstall clean \
-	proof-fresh proof-systemd
+	proof-sketch proof-fresh proof-systemd
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -50,6 +50,9 @@ docs: build ## generate docs/FILES.md, the man pages' tables, docs/API.md
 
 bench: build ## the numbers, with both sides in one run
 	@Scripts/bench
+
+proof-sketch: build ## three terminals draw at once, one is killed, the daemon is killed; all stay equal
+	@Scripts/proof-sketch
 
 proof-fresh: ## README's two commands in a minimal Debian 12 root (needs root)
 	@Scripts/proof-fresh

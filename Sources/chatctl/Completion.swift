@@ -1,11 +1,15 @@
 import ChatAPI
 import ChatKit
-import Flags
+package import Flags
 
 /// What the completion scripts ask a running daemon for: names of channels, accounts and contexts.
-enum Completion {
+package enum Completion {
     /// Prints candidates that begin with the prefix. Whatever goes wrong, there are just none: a shell is waiting.
-    static func answer(_ question: CompletionQuestion, _ console: some Console, connect: @escaping Run.Connect) async {
+    package static func answer(
+        _ question: CompletionQuestion,
+        _ console: some Console,
+        connect: @escaping Run.Connect
+    ) async {
         let run = Run(question.values, ["chatctl"], console, connect: connect)
         let prefix = question.prefix
         var words: [(word: String, note: String)] = []

@@ -12,6 +12,8 @@ package struct Daemon: Sendable {
     package let raw: @Sendable (_ request: RESTRequest) async throws(APIError) -> RESTAnswer
     /// One log from a position on; ends the connection when nobody listens any more.
     package let follow: @Sendable (_ source: Tail.Source, _ after: Int64?) -> AsyncStream<[Tail.Event]>
+    /// Calls over a live connection that looks somewhere: what only a connection can do.
+    package let live: @Sendable (_ view: View) -> any Service
     /// Everything the live connection tells.
     package let watch: @Sendable (_ options: LiveConnection.Options) -> AsyncStream<[LiveEvent]>
 
@@ -20,12 +22,14 @@ package struct Daemon: Sendable {
         service: any Service,
         raw: @escaping @Sendable (RESTRequest) async throws(APIError) -> RESTAnswer,
         follow: @escaping @Sendable (Tail.Source, Int64?) -> AsyncStream<[Tail.Event]>,
+        live: @escaping @Sendable (View) -> any Service,
         watch: @escaping @Sendable (LiveConnection.Options) -> AsyncStream<[LiveEvent]>
     ) {
         self.address = address
         self.service = service
         self.raw = raw
         self.follow = follow
+        self.live = live
         self.watch = watch
     }
 
@@ -71,6 +75,21 @@ package struct Daemon: Sendable {
                     stream.onTermination = { _ in Task { await tail.stop() } }
                     tail.start()
                 }
+            },
+            live: { view in
+                var options = complete(.init())
+                options.view = view
+                options.callsWait = true
+                options.callTimeoutMilliseconds = timeout.wholeMilliseconds
+                let live = LiveConnection(
+                    profile.address,
+                    caFile: profile.caFile,
+                    credentials: credentials,
+                    options: options,
+                    on: loop
+                ) { _ in }
+                live.start()
+                return live
             },
             watch: { options in
                 AsyncStream(bufferingPolicy: .bufferingOldest(batches)) { stream in

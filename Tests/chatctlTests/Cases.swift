@@ -47,6 +47,8 @@ struct Case: Sendable, CustomStringConvertible {
 
     var line: [String] { path.split(separator: " ").map(String.init) + words }
 
+    private static let drawing = ["sketch create lounge/plan", "sketch draw lounge/plan hello"]
+
     static let password = "seven green bottles hanging"
 
     static let all: [Case] = [
@@ -113,6 +115,55 @@ struct Case: Sendable, CustomStringConvertible {
         Case("message pins", "lounge", setup: ["message pin lounge/2"], shows: "hello"),
         Case("message react", "lounge/2 👍"),
         Case("message unreact", "lounge/2 👍", setup: ["message react lounge/2 👍"]),
+        Case("sketch ls", "lounge", setup: ["sketch create lounge/plan"], shows: "lounge/plan"),
+        Case("sketch show", "lounge/plan", setup: ["sketch create lounge/plan"], shows: "lounge/plan"),
+        Case("sketch create", "lounge/s{n} --width 20 --height 8", shows: "lounge/sx"),
+        Case("sketch rename", "lounge/s{n} r{n}", setup: ["sketch create lounge/s{n}"], shows: "lounge/rx"),
+        Case("sketch delete", "lounge/s{n} --confirm lounge/s{n}", setup: ["sketch create lounge/s{n}"]),
+        Case("sketch export", "lounge/plan", setup: drawing, shows: "hello"),
+        Case("sketch import", "lounge/i{n} -", input: ["+--+", "|ok|", "+--+"], shows: "lounge/ix"),
+        Case("sketch replay", "lounge/plan", setup: drawing, shows: "hello"),
+        Case("sketch draw", "lounge/plan --at 2,2 hello", setup: ["sketch create lounge/plan"], shows: "lounge/plan"),
+        Case("sketch undo", "lounge/plan", setup: drawing, shows: "lounge/plan"),
+        Case("sketch redo", "lounge/plan", setup: drawing + ["sketch undo lounge/plan"], shows: "lounge/plan"),
+        Case("sketch clear", "lounge/plan --yes", setup: drawing, shows: "lounge/plan"),
+        Case(
+            "sketch wipe",
+            "lounge/plan --by ana --yes",
+            setup: ["sketch create lounge/plan", "ana: sketch draw lounge/plan hello"],
+            shows: "lounge/plan"
+        ),
+        Case("sketch resize", "lounge/s{n} 100 30", setup: ["sketch create lounge/s{n}"], shows: "lounge/sx"),
+        Case("sketch layer", "lounge/plan 1 --name l{n}", setup: ["sketch create lounge/plan"], shows: "lounge/plan"),
+        Case(
+            "sketch lock",
+            "lounge/plan --region 0,0,2,2",
+            setup: ["sketch create lounge/plan"],
+            shows: "lounge/plan"
+        ),
+        Case(
+            "sketch unlock",
+            "lounge/plan --region 0,0,2,2",
+            setup: ["sketch create lounge/plan", "sketch lock lounge/plan --region 0,0,2,2"],
+            shows: "lounge/plan"
+        ),
+        Case("sketch post", "lounge/plan look", setup: drawing, shows: "lounge/"),
+        Case("sketch who", "lounge/plan 0 0", setup: drawing),
+        Case("sketch point", "lounge/plan 1 1 --for 1ms", setup: ["sketch create lounge/plan"]),
+        Case("sketch version ls", "lounge/plan", setup: drawing + ["sketch version create lounge/plan first"], shows: "first"),
+        Case("sketch version create", "lounge/plan v{n}", setup: drawing, shows: "vx"),
+        Case(
+            "sketch version show",
+            "lounge/plan 1",
+            setup: drawing + ["sketch version create lounge/plan first"],
+            shows: "first"
+        ),
+        Case(
+            "sketch version restore",
+            "lounge/plan 1 --yes",
+            setup: drawing + ["sketch version create lounge/plan first"],
+            shows: "lounge/plan"
+        ),
         Case("draft ls", "", setup: ["draft set lounge so"]),
         Case("draft show", "lounge", setup: ["draft set lounge so"], shows: "so"),
         Case("draft set", "lounge so far", shows: "draft/"),

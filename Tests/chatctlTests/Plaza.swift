@@ -83,7 +83,9 @@ final class Plaza: Sendable {
         let code: ExitCode
         switch Chatctl.understand(line, console) {
         case .ended(let ended): code = ended
-        case .complete: code = .other
+        case .complete(let question):
+            await Completion.answer(question, console) { [self] _, _ in daemon(as: who, refusing: refusal, streams) }
+            code = .ok
         case .run(let invocation):
             code = await Chatctl.perform(invocation, console) { [self] _, _ in
                 daemon(as: who, refusing: refusal, streams)
@@ -109,6 +111,7 @@ final class Plaza: Sendable {
                 return try await raw(request, who)
             },
             follow: { _, _ in Self.stream(streams.tail + [[.state(.stopped(refusal ?? Self.ended))]]) },
+            live: { [self] _ in Witness(plaza: self, who: who, refusal: refusal) },
             watch: { _ in Self.stream(streams.live + [[.state(.stopped(refusal ?? Self.ended))]]) }
         )
     }
@@ -211,6 +214,8 @@ private struct Witness: Service {
             refusal.instance = endpoint.name
             throw refusal
         }
+        // Only a connection can point; the table of the engine says so.
+        if endpoint.name == "sketches.pointer", let empty = Empty() as? Output { return empty }
         let caller = endpoint.needs == .anyone ? Caller.anonymous(address: "unix") : try await plaza.caller(who)
         return try await LocalService(plaza.temporary.engine, as: caller).call(endpoint, input, options)
     }

@@ -29,7 +29,7 @@ enum BenchCommands {
                     "chatctl --socket ./chatd.sock bench ingest --target 127.0.0.1:7878 --pid 4711 --seconds 60"
                 ),
             ],
-            children: { [fanout, ingest, idle, resume, bare, syncs] }
+            children: { [fanout, ingest, idle, resume, sketch, sketchJoin, bare, syncs] }
         )
     }
 
@@ -131,6 +131,51 @@ enum BenchCommands {
         action: Action { run in
             let figures = try await plan(run).resume(
                 missed: run.values.int("missed") ?? 300,
+                rounds: run.values.int("rounds") ?? 100
+            )
+            try show(figures, run)
+        }
+    )
+
+    private static let sketch = Command<Action>(
+        "sketch",
+        "Some draw in one sketch, everybody looks; how far is who looks behind who draws?",
+        examples: [
+            Example("chatctl --socket ./chatd.sock bench sketch --target 127.0.0.1:7878 --pid 4711"),
+            Example(
+                "chatctl --socket ./chatd.sock bench sketch --target 127.0.0.1:7878 --pid 4711 --watchers 0 --in general/plan",
+                "Twenty people for a client that looks."
+            ),
+        ],
+        options: [
+            target, pid, seconds(10), count("drawers", "People who draw.", 20, 0...1_000),
+            count("watchers", "People who only look.", 200, 0...10_000),
+            count("rate", "Operations a second of each who draws.", 30, 1...1_000),
+            .value("in", "SKETCH", .dynamic("sketches"), "A sketch that there is; one of the bench's own if not given."),
+        ],
+        action: Action { run in
+            var shape = BenchPlan.SketchShape()
+            shape.drawers = run.values.int("drawers") ?? 20
+            shape.watchers = run.values.int("watchers") ?? 200
+            shape.rate = run.values.int("rate") ?? 30
+            shape.seconds = run.values.int("seconds") ?? 10
+            var existing: Sketch?
+            if let name = run.values.string("in") { existing = try await run.sketch(named: name).sketch }
+            try show(try await plan(run).sketch(shape, in: existing), run)
+        }
+    )
+
+    private static let sketchJoin = Command<Action>(
+        "sketch-join",
+        "Comes again and again to a sketch in which much has been drawn.",
+        examples: [Example("chatctl --socket ./chatd.sock bench sketch-join --target 127.0.0.1:7878 --pid 4711")],
+        options: [
+            target, pid, count("operations", "Operations that were drawn.", 50_000, 1...1_000_000),
+            count("rounds", "How often.", 100, 1...100_000),
+        ],
+        action: Action { run in
+            let figures = try await plan(run).sketchJoin(
+                operations: run.values.int("operations") ?? 50_000,
                 rounds: run.values.int("rounds") ?? 100
             )
             try show(figures, run)

@@ -3,7 +3,7 @@ import ChatKit
 import Glibc
 import Transport
 
-/// The four benches as they are run against a daemon: what is prepared, what is measured, what is printed.
+/// The benches as they are run against a daemon: what is prepared, what is measured, what is printed.
 struct BenchPlan: Sendable {
     let service: any Service
     let address: ConnectAddress
@@ -18,7 +18,8 @@ struct BenchPlan: Sendable {
         var unit: String
     }
 
-    private var tag: String { String(UInt32.random(in: 0 ... .max), radix: 36) }
+    /// What tells the names of one run from those of another.
+    func newTag() -> String { String(UInt32.random(in: 0 ... .max), radix: 36) }
 
     // MARK: - Fan-out
 
@@ -32,7 +33,7 @@ struct BenchPlan: Sendable {
     }
 
     func fanout(_ shape: FanoutShape) async throws -> [Figure] {
-        let population = BenchPopulation(service: service, tag: tag)
+        let population = BenchPopulation(service: service, tag: newTag())
         let channel = try await population.channel("fan")
         let tokens = try await population.bots(shape.subscribers + shape.publishers, in: [channel], named: "fan")
         return try await fanout(shape, channel: channel, tokens: tokens)
@@ -76,7 +77,7 @@ struct BenchPlan: Sendable {
     // MARK: - Ingest
 
     func ingest(publishers: Int, inFlight: Int, seconds: Int) async throws -> [Figure] {
-        let population = BenchPopulation(service: service, tag: tag)
+        let population = BenchPopulation(service: service, tag: newTag())
         let channel = try await population.channel("in")
         let tokens = try await population.bots(publishers, in: [channel], named: "in")
         let swarm = BenchSwarm(loop: loop, address: address)
@@ -114,7 +115,7 @@ struct BenchPlan: Sendable {
     // MARK: - Idle
 
     func idle(connections: Int, channels: Int, seconds: Int) async throws -> [Figure] {
-        let population = BenchPopulation(service: service, tag: tag)
+        let population = BenchPopulation(service: service, tag: newTag())
         var made: [ChannelID] = []
         for index in 0..<channels { made.append(try await population.channel("idle\(index)")) }
         // Five devices of each account, as a busy evening has it.
@@ -134,7 +135,7 @@ struct BenchPlan: Sendable {
     // MARK: - Resume
 
     func resume(missed: Int, rounds: Int) async throws -> [Figure] {
-        let population = BenchPopulation(service: service, tag: tag)
+        let population = BenchPopulation(service: service, tag: newTag())
         let channel = try await population.channel("re")
         let tokens = try await population.bots(1, in: [channel], named: "re")
         for _ in 0..<missed {

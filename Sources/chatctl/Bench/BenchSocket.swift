@@ -11,6 +11,8 @@ final class BenchSocket: ConnectionHandler {
         var ready: (BenchSocket) -> Void = { _ in }
         var push: (BenchSocket, Int64) -> Void = { _, _ in }
         var answer: (BenchSocket, Int64, Bool) -> Void = { _, _, _ in }
+        /// The beginning of an answer, at least as much as `prefixBytes`.
+        var answered: (BenchSocket, UnsafeRawBufferPointer) -> Void = { _, _ in }
         var closed: (BenchSocket, String) -> Void = { _, _ in }
     }
 
@@ -29,14 +31,15 @@ final class BenchSocket: ConnectionHandler {
     private var nextID: Int64 = 1
     private(set) var welcome: [UInt8] = []
     private(set) var pushCount = 0
+    private(set) var receivedBytes = 0
 
-    /// Of a push no more is looked at than its beginning: kind, channel, and 19 digits of `seq`.
-    private static let prefixBytes = 96
+    /// Of a push no more is looked at than its beginning: kind, channel or sketch, and 19 digits of `seq`.
+    private static let prefixBytes = 112
 
-    init(index: Int, token: String, resume: Resume? = nil, events: Events) {
+    init(index: Int, token: String, resume: Resume? = nil, view: View? = nil, events: Events) {
         self.index = index
         self.events = events
-        let frame = ["hello": Hello(token: token, device: "bench", resume: resume)]
+        let frame = ["hello": Hello(token: token, device: "bench", resume: resume, view: view)]
         var json = Coding.encode(frame)
         json.replaceSubrange(0..<1, with: Array("{\"id\":1,".utf8))
         hello = json
@@ -77,9 +80,27 @@ final class BenchSocket: ConnectionHandler {
         return nextID
     }
 
+    /// Calls any operation; `input` is JSON.
+    @discardableResult
+    func call(_ name: String, _ input: [UInt8]) -> Int64 {
+        nextID += 1
+        var json = JSONWriter(reserving: input.count + 64)
+        json.openObject()
+        json.key("id")
+        json.value(nextID)
+        json.key("call")
+        json.value(name)
+        json.key("in")
+        json.raw(input)
+        json.closeObject()
+        connection?.send(WebSocketFrame.masked(.text, json.finish()))
+        return nextID
+    }
+
     // MARK: - In
 
     func connection(_ connection: Connection, received bytes: UnsafeMutableRawBufferPointer) {
+        receivedBytes += bytes.count
         guard isUpgraded else { return upgrade(connection, bytes) }
         receive(UnsafeRawBufferPointer(bytes))
     }
@@ -167,7 +188,12 @@ final class BenchSocket: ConnectionHandler {
         // {"push":… or {"id":…
         if payload[2] == UInt8(ascii: "p") {
             pushCount += 1
-            events.push(self, Self.number(payload, after: 72))
+            // Messages and operations of sketches have their first `seq` where their fixed beginning ends.
+            switch payload.count > 9 ? payload[9] : 0 {
+            case UInt8(ascii: "m"): events.push(self, Self.number(payload, after: 72))
+            case UInt8(ascii: "o"): events.push(self, Self.number(payload, after: 90))
+            default: break
+            }
         } else if payload[2] == UInt8(ascii: "i") {
             let id = Self.number(payload, after: 6)
             if !isReady {
@@ -179,12 +205,13 @@ final class BenchSocket: ConnectionHandler {
                 // {"id":7,"ok"… or {"id":7,"error"…
                 let isOK = payload.count > 8 + digits && payload[8 + digits] == UInt8(ascii: "o")
                 events.answer(self, id, isOK)
+                events.answered(self, payload)
             }
         }
     }
 
     /// The digits at a place: pushes have `seq` behind the kind `message` and the channel's 36 characters.
-    private static func number(_ payload: UnsafeRawBufferPointer, after offset: Int) -> Int64 {
+    static func number(_ payload: UnsafeRawBufferPointer, after offset: Int) -> Int64 {
         var value: Int64 = 0
         var position = offset
         while position < payload.count {

@@ -17,7 +17,12 @@ final class BenchSwarm: @unchecked Sendable {
     }
 
     /// Opens one connection per token and waits until each has been welcomed.
-    func open(_ tokens: [String], resume: Resume? = nil, events: BenchSocket.Events) async throws {
+    func open(
+        _ tokens: [String],
+        resume: Resume? = nil,
+        view: View? = nil,
+        events: BenchSocket.Events
+    ) async throws {
         let failure = try await loop.run { [self] () -> BenchOpening in
             let opening = BenchOpening(total: tokens.count)
             var events = events
@@ -29,7 +34,9 @@ final class BenchSwarm: @unchecked Sendable {
             }
             let first = sockets.count
             for (offset, token) in tokens.enumerated() {
-                sockets.append(BenchSocket(index: first + offset, token: token, resume: resume, events: events))
+                sockets.append(
+                    BenchSocket(index: first + offset, token: token, resume: resume, view: view, events: events)
+                )
             }
             let waiting = sockets[first...]
             opening.start = { [self] index in connect(waiting[first + index], opening) }

@@ -73,32 +73,39 @@ enum SketchPosting {
     static var point: Command<Action> {
         Command(
             "point",
-            "Shows to those who look at a sketch where one is; it fades by itself.",
+            "Shows a pointer to those who look at a sketch, for a while.",
             examples: [
-                Example("chatctl sketch point general/plan 10 4"), Example("chatctl sketch point general/plan --leave"),
+                Example("chatctl sketch point general/plan 10 4 --for 10s"),
+                Example("chatctl sketch point general/plan 10 4 --tool 'here it leaks'"),
             ],
             arguments: [
-                SketchOptions.sketch, .optional("X", .integer(0...511), "The column, counted from 0."),
-                .optional("Y", .integer(0...255), "The row, counted from 0."),
+                SketchOptions.sketch, .required("X", .integer(0...511), "The column, counted from 0."),
+                .required("Y", .integer(0...255), "The row, counted from 0."),
             ],
             options: [
-                .value("tool", "NAME", "What one holds: a word beside the pointer."),
-                .flag("leave", "Takes the pointer away."),
+                .value("tool", "TEXT", "What stands beside it: at most \(Limits.pointerToolBytes) bytes."),
+                .value(
+                    "for",
+                    "DURATION",
+                    .duration(.milliseconds(1)...(.seconds(60))),
+                    "How long; it goes with the connection.",
+                    default: "5s"
+                ),
             ] + Options.change,
             action: Action("sketches.pointer", "sketches.get", "sketches.list", "channels.get") { run in
                 let named = try await run.sketch()
-                let isLeaving = run.values.flag("leave")
-                guard isLeaving || run.values.int("Y") != nil else {
-                    throw Failure.usage("where? Write a column and a row, or --leave")
-                }
                 let pointer = SketchPointer(
                     sketch: named.sketch.id,
-                    x: isLeaving ? nil : run.values.int("X"),
-                    y: isLeaving ? nil : run.values.int("Y"),
+                    x: run.values.int("X"),
+                    y: run.values.int("Y"),
                     tool: run.values.string("tool")
                 )
-                _ = try await run.call(.pointSketch, pointer)
-                try run.done(isLeaving ? "left" : "pointed", run.values.required("SKETCH"))
+                if !run.isDryRun {
+                    let live = try run.daemon().live(View(sketch: named.sketch.id))
+                    _ = try await live.call(.pointSketch, pointer, try run.callOptions(changes: false))
+                    try await Task.sleep(for: run.values.duration("for") ?? .seconds(5))
+                }
+                try run.done("pointed", run.values.required("SKETCH"), "pointed into \(VisibleText.line(named.title))")
             }
         )
     }
