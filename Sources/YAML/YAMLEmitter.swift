@@ -105,6 +105,8 @@ private final class Emitter {
         let lines = text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false)
         guard lines.count > 1, let first = lines.first?.first, first != 0x20 else { return false }
         guard lines.allSatisfy({ $0.last != 0x20 }) else { return false }
+        // Behind blank lines at the end libyaml closes the document (`...`), also where more of it is to follow.
+        guard !text.utf8.reversed().starts(with: [0x0A, 0x0A]) else { return false }
         return text.unicodeScalars.allSatisfy { scalar in
             switch scalar.value {
             case 0x0A, 0x20...0x7E, 0xA0...0x2027, 0x202A...0xD7FF, 0xE000...0xFEFE, 0xFF00...0xFFFD, 0x10000...: true

@@ -1,4 +1,5 @@
 import ChatAPI
+import ChatKit
 
 /// Entries of a log as they are printed: with the names of people, as a row or as a line of conversation.
 enum EntryView {
@@ -57,7 +58,8 @@ enum EntryView {
                 sentence = "\(who): (deleted)"
             } else {
                 let reply = entry.replyTo.map { "(to #\($0)) " } ?? ""
-                sentence = "\(who): \(reply)\(text)" + (entry.editedAt == nil ? "" : " (edited)")
+                let drawing = entry.picture.map { picture($0, indent: indent) } ?? ""
+                sentence = "\(who): \(reply)\(text)" + (entry.editedAt == nil ? "" : " (edited)") + drawing
             }
         case .edit: sentence = "* \(who) changed \(target): \(text)"
         case .redaction: sentence = "* \(who) deleted \(target)"
@@ -85,5 +87,11 @@ enum EntryView {
             sentence = "* \(entry.kind.rawValue)"
         }
         return "\(time)  \(sentence)"
+    }
+
+    /// A drawing that was posted, row by row, without its colours.
+    private static func picture(_ picture: SketchPicture, indent: String) -> String {
+        SketchExport.text(SketchGrid(picture)).split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+            .map { "\n" + indent + VisibleText.line(String($0)) }.joined()
     }
 }

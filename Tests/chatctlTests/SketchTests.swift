@@ -84,13 +84,14 @@ import chatctl
         let data = await plaza.run(words("sketch replay lounge/plan -o jsonl --fields frame,seq,operations,shownAt"))
         #expect(
             data.output == """
-                {"frame":1,"seq":1,"operations":1,"shownAt":0}
-                {"frame":2,"seq":2,"operations":1,"shownAt":1000}
-                {"frame":3,"seq":3,"operations":1,"shownAt":2000}
+                {"frame":1,"seq":2,"operations":2,"shownAt":0}
+                {"frame":2,"seq":3,"operations":1,"shownAt":1000}
+                {"frame":3,"seq":4,"operations":1,"shownAt":2000}
 
                 """
         )
-        let part = await plaza.run(words("sketch replay lounge/plan --after 1 --through 2"))
+        // The first operation says how large it is.
+        let part = await plaza.run(words("sketch replay lounge/plan --after 2 --through 3"))
         #expect(part.output.split(separator: "\u{C}\n").count == 1)
     }
 
@@ -106,7 +107,7 @@ import chatctl
             ("sketch clear lounge/plan", .usage, "repeat with --yes"),
             ("sketch delete lounge/plan", .usage, "repeat with --confirm lounge/plan"),
             ("sketch import lounge/plan /nowhere/x.png", .other, "cannot read /nowhere/x.png"),
-            ("sketch replay lounge/plan", .notFound, "nothing has been drawn in lounge/plan"),
+            ("sketch replay lounge/plan --after 9", .notFound, "nothing was drawn in lounge/plan there"),
         ]
     )
     func `what cannot be done is refused by name`(line: String, code: ExitCode, sentence: String) async throws {
@@ -128,6 +129,14 @@ import chatctl
             #expect(answer.code == .usage && answer.error.contains(sentence), "\(answer.error)")
         }
         #expect(await plaza.run(words("sketch ls lounge -o name")).output == "lounge/plan\n")
+    }
+
+    @Test func `a posted drawing is read along as text`() async throws {
+        let plaza = try await plaza()
+        #expect(await plaza.run(words("sketch draw lounge/plan --at 2,2 <-here->")).code == .ok)
+        #expect(await plaza.run(words("sketch post lounge/plan look")).code == .ok)
+        let tail = await plaza.run(words("channel tail lounge -n 1"))
+        #expect(tail.output.hasSuffix(": look\n                     <-here->\n"), "\(tail.output)")
     }
 
     @Test func `names are completed with their channel`() async throws {

@@ -139,7 +139,7 @@ enum BenchCommands {
 
     private static let sketch = Command<Action>(
         "sketch",
-        "Some draw in one sketch, everybody looks; how far is who looks behind who draws?",
+        "Some draw in one sketch and everybody looks: how far behind are those who look.",
         examples: [
             Example("chatctl --socket ./chatd.sock bench sketch --target 127.0.0.1:7878 --pid 4711"),
             Example(

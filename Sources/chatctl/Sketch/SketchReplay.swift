@@ -116,8 +116,8 @@ enum SketchReplay {
             after = last.seq
         }
         progress.clear()
-        guard !entries.isEmpty else {
-            throw Failure(APIError(.notFound, "nothing has been drawn in \(VisibleText.line(named.title))"))
+        guard entries.contains(where: { $0.seq > from }) else {
+            throw Failure(APIError(.notFound, "nothing was drawn in \(VisibleText.line(named.title)) there"))
         }
         var canvas = beginning ?? SketchCanvas(width: named.sketch.width, height: named.sketch.height)
         for entry in entries.prefix(while: { $0.seq <= from }) { canvas.apply(entry) }
