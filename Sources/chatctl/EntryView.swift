@@ -82,7 +82,8 @@ enum EntryView {
         case .sketchDeleted: sentence = "* \(who) deleted the sketch \(text)"
         case .request: sentence = "* \(who): request \(VisibleText.line(entry.request?.action ?? ""))"
         case .chat: sentence = "* \(who): chat \(VisibleText.line(entry.chat?.action ?? ""))"
-        case .counters, .availabilityChanged, .channelJoined, .channelLeft, .registersChanged, .sessionStarted, .sessionEnded, .profileChanged,
+        case .counters, .availabilityChanged, .channelJoined, .channelLeft, .registersChanged, .sessionStarted,
+            .sessionEnded, .profileChanged,
             .grantsChanged, .unknown:
             sentence = "* \(entry.kind.rawValue)"
         }

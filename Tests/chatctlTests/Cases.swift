@@ -150,7 +150,12 @@ struct Case: Sendable, CustomStringConvertible {
         Case("sketch post", "lounge/plan look", setup: drawing, shows: "lounge/"),
         Case("sketch who", "lounge/plan 0 0", setup: drawing),
         Case("sketch point", "lounge/plan 1 1 --for 1ms", setup: ["sketch create lounge/plan"]),
-        Case("sketch version ls", "lounge/plan", setup: drawing + ["sketch version create lounge/plan first"], shows: "first"),
+        Case(
+            "sketch version ls",
+            "lounge/plan",
+            setup: drawing + ["sketch version create lounge/plan first"],
+            shows: "first"
+        ),
         Case("sketch version create", "lounge/plan v{n}", setup: drawing, shows: "vx"),
         Case(
             "sketch version show",

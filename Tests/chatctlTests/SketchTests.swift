@@ -32,7 +32,9 @@ import chatctl
         #expect(into.code == .ok, "\(into.error)")
         let text = await plaza.run(words("sketch export lounge/plan"))
         #expect(text.output == "          ..\n hello    ..\n\n   漢字\n\n\n")
-        #expect(await plaza.run(words("sketch export lounge/plan --crop")).output == "         ..\nhello    ..\n\n  漢字\n")
+        #expect(
+            await plaza.run(words("sketch export lounge/plan --crop")).output == "         ..\nhello    ..\n\n  漢字\n"
+        )
         #expect(await plaza.run(words("sketch export lounge/plan --region 10,0,2,1")).output == "..\n")
     }
 
@@ -103,7 +105,10 @@ import chatctl
             ("sketch draw lounge/plan --at 19,0 ab", .usage, "outside"),
             ("sketch draw lounge/plan --at x ab", .usage, "--at must be X,Y, not \"x\""),
             ("sketch draw lounge/plan --foreground mauve ab", .usage, "--foreground must be a colour such as ff8700"),
-            ("sketch export lounge/plan --region 90,90,2,2", .usage, "--region lies outside the sketch, which has 20 × 6"),
+            (
+                "sketch export lounge/plan --region 90,90,2,2", .usage,
+                "--region lies outside the sketch, which has 20 × 6"
+            ),
             ("sketch clear lounge/plan", .usage, "repeat with --yes"),
             ("sketch delete lounge/plan", .usage, "repeat with --confirm lounge/plan"),
             ("sketch import lounge/plan /nowhere/x.png", .other, "cannot read /nowhere/x.png"),

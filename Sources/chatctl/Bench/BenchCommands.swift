@@ -151,7 +151,12 @@ enum BenchCommands {
             target, pid, seconds(10), count("drawers", "People who draw.", 20, 0...1_000),
             count("watchers", "People who only look.", 200, 0...10_000),
             count("rate", "Operations a second of each who draws.", 30, 1...1_000),
-            .value("in", "SKETCH", .dynamic("sketches"), "A sketch that there is; one of the bench's own if not given."),
+            .value(
+                "in",
+                "SKETCH",
+                .dynamic("sketches"),
+                "A sketch that there is; one of the bench's own if not given."
+            ),
         ],
         action: Action { run in
             var shape = BenchPlan.SketchShape()

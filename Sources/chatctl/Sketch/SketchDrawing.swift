@@ -4,7 +4,9 @@ import Flags
 /// `sketch draw|undo|redo|clear|wipe`: what changes cells.
 enum SketchDrawing {
     /// Draws one operation and says what became of it.
-    static func draw(_ operation: SketchOperation, in named: Run.NamedSketch, _ run: Run, _ sentence: String) async throws {
+    static func draw(_ operation: SketchOperation, in named: Run.NamedSketch, _ run: Run, _ sentence: String)
+        async throws
+    {
         let draw = SketchDraw(sketch: named.sketch.id, cid: run.newID(), operation: operation)
         try show(try await run.call(.draw, draw), of: named, run, sentence)
     }
@@ -46,7 +48,10 @@ enum SketchDrawing {
                 var attributes: SketchAttributes = []
                 if run.values.flag("bold") { attributes.insert(.bold) }
                 if run.values.flag("underline") { attributes.insert(.underline) }
-                let lines = try run.text(limit: Limits.bodyBytes).split(separator: "\n", omittingEmptySubsequences: false)
+                let lines = try run.text(limit: Limits.bodyBytes).split(
+                    separator: "\n",
+                    omittingEmptySubsequences: false
+                )
                 let runs = lines.enumerated().filter { !$1.isEmpty }.map { number, line in
                     SketchRun(
                         x: x,

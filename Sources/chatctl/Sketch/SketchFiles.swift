@@ -35,7 +35,8 @@ enum SketchFiles {
                 colours. A file is complete or not there: it is written beside its place and then renamed.
                 """,
             examples: [
-                Example("chatctl sketch export general/plan"), Example("chatctl sketch export general/plan --to plan.png"),
+                Example("chatctl sketch export general/plan"),
+                Example("chatctl sketch export general/plan --to plan.png"),
                 Example("chatctl sketch export general/plan --as ansi", "With its colours, on this terminal."),
                 Example("chatctl sketch export general/plan --as svg --crop --paper light > plan.svg"),
             ],
@@ -46,7 +47,13 @@ enum SketchFiles {
                 SketchOptions.region("Only this part"), .flag("crop", "Only what is drawn, without empty margins."),
                 .value("version", "N", .integer(1...Int.max), "As a version kept it, not as it is now."),
                 depth, paper,
-                .value("scale", "N", .integer(SketchExport.scales), "PNG: a cell is N times 8 × 16 pixels.", default: "2"),
+                .value(
+                    "scale",
+                    "N",
+                    .integer(SketchExport.scales),
+                    "PNG: a cell is N times 8 × 16 pixels.",
+                    default: "2"
+                ),
             ],
             action: Action(
                 "sketches.snapshot",

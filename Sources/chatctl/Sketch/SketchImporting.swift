@@ -20,12 +20,26 @@ extension SketchFiles {
                 Example("ls -l | chatctl sketch import ops/listing -"),
             ],
             arguments: [
-                .required("SKETCH", .dynamic("sketches"), "The new sketch: general/plan; with --into one that there is."),
+                .required(
+                    "SKETCH",
+                    .dynamic("sketches"),
+                    "The new sketch: general/plan; with --into one that there is."
+                ),
                 .required("FILE", .file, "What is read; - is standard input."),
             ],
             options: [
-                .value("as", "FORM", .choice(SketchImport.Form.allCases.map(\.rawValue)), "The form, if it is not seen."),
-                .value("columns", "N", .integer(Limits.sketchWidth), "How wide: of a picture, and where ANSI art wraps."),
+                .value(
+                    "as",
+                    "FORM",
+                    .choice(SketchImport.Form.allCases.map(\.rawValue)),
+                    "The form, if it is not seen."
+                ),
+                .value(
+                    "columns",
+                    "N",
+                    .integer(Limits.sketchWidth),
+                    "How wide: of a picture, and where ANSI art wraps."
+                ),
                 depth, .flag("into", "Draws it into a sketch that there is."),
                 .value("at", "X,Y", "With --into: where its upper left cell goes.", default: "0,0"),
                 SketchOptions.layer,
@@ -105,7 +119,8 @@ extension SketchFiles {
         try run.changed(
             await SketchCommands.node(sketch, title, run),
             SketchCommands.shape,
-            "made \(VisibleText.line(title)), \(grid.width) × \(grid.height)" + (run.isDryRun ? "" : ", drew \(cells) cells")
+            "made \(VisibleText.line(title)), \(grid.width) × \(grid.height)"
+                + (run.isDryRun ? "" : ", drew \(cells) cells")
         )
     }
 
@@ -137,7 +152,8 @@ extension SketchFiles {
                 do {
                     _ = try await run.call(.draw, draw, part: "draw \(number)")
                     break
-                } catch let error as APIError where error.code == .rateLimited && part.cells <= Limits.sketchCellsAtOnce {
+                } catch let error as APIError where error.code == .rateLimited && part.cells <= Limits.sketchCellsAtOnce
+                {
                     try await Task.sleep(for: .milliseconds(error.retryAfterMilliseconds ?? 1_000))
                 }
             }

@@ -54,7 +54,9 @@ extension Run {
     func region(_ option: String = "region") throws(Failure) -> SketchRegion? {
         guard let text = values.string(option) else { return nil }
         let numbers = try self.numbers(text, count: 4, option, "X,Y,WIDTH,HEIGHT")
-        guard numbers[2] > 0, numbers[3] > 0 else { throw .usage("--\(option): a region is at least one cell wide and high") }
+        guard numbers[2] > 0, numbers[3] > 0 else {
+            throw .usage("--\(option): a region is at least one cell wide and high")
+        }
         return SketchRegion(x: numbers[0], y: numbers[1], width: numbers[2], height: numbers[3])
     }
 
