@@ -90,7 +90,7 @@ enum AccountCommands {
     }
 
     /// Keeps the session, and the context it was asked to be.
-    private static func finish(_ run: Run, _ signedIn: SignedIn, _ verb: String) async throws {
+    static func finish(_ run: Run, _ signedIn: SignedIn, _ verb: String) async throws {
         let profile = try run.profile()
         if !run.isDryRun {
             try Credentials(profile).store(signedIn)
@@ -114,7 +114,7 @@ enum AccountCommands {
     }
 
     /// The profile to sign in with: a daemon that --server names gets a context of its host's name, if it has none yet.
-    private static func named(_ run: Run) throws -> Profile {
+    static func named(_ run: Run) throws -> Profile {
         let profile = try run.profile()
         let isNamed = run.values.string("context") != nil || run.console.kit["PLAZA_CONTEXT"] != nil
         guard !isNamed, run.values.string("server") != nil, case .url(_, let host, let port) = profile.address else {

@@ -49,10 +49,10 @@ enum ChannelTalk {
     }
 
     /// Sends TEXT, or standard input: whole, or line by line as the lines come.
-    static func send(_ run: Run, to channel: Channel) async throws {
+    static func send(_ run: Run, to channel: Channel, at location: Location? = nil) async throws {
         guard run.values.flag("lines") else {
             let text = try run.text(limit: Limits.messageBytes)
-            let view = try await send(text, to: channel, part: nil, run)
+            let view = try await send(text, to: channel, part: nil, at: location, run)
             return try run.changed(Node(view), sentShape, "sent \(VisibleText.line(view.message))")
         }
         guard run.values.strings("TEXT") == ["-"] else { throw Failure.usage("--lines goes with - for standard input") }
@@ -63,13 +63,19 @@ enum ChannelTalk {
             let text = String(decoding: line, as: UTF8.self)
             if TextRules.isBlank(text) { continue }
             count += 1
-            list.add(Node(try await send(text, to: channel, part: String(count), run)))
+            list.add(Node(try await send(text, to: channel, part: String(count), at: location, run)))
         }
     }
 
-    private static func send(_ text: String, to channel: Channel, part: String?, _ run: Run) async throws -> SentView {
+    static func send(
+        _ text: String,
+        to channel: Channel,
+        part: String?,
+        at location: Location? = nil,
+        _ run: Run
+    ) async throws -> SentView {
         var cid: ClientID
-        if let given = run.values.string("cid") {
+        if run.values.declares("cid"), let given = run.values.string("cid") {
             guard let id = ClientID(given) else {
                 throw Failure.usage("--cid: \"\(VisibleText.line(given))\" is no id")
             }
@@ -82,7 +88,8 @@ enum ChannelTalk {
             channel: channel.id,
             cid: cid,
             text: text,
-            replyTo: run.values.int("reply-to").map(Int64.init)
+            replyTo: run.values.declares("reply-to") ? run.values.int("reply-to").map(Int64.init) : nil,
+            location: location
         )
         let sent = try await run.call(.sendMessage, message, part: part)
         let name = channel.name ?? channel.id.description

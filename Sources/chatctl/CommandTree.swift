@@ -29,7 +29,10 @@ package enum CommandTree {
         children: {
             [
                 AccountCommands.login, AccountCommands.logout, AccountCommands.whoami, AccountCommands.register,
-                AccountCommands.password, UserCommands.noun, SessionCommands.noun, ChannelCommands.noun,
+                AccountCommands.password, UserCommands.noun, SessionCommands.noun, AgencyCommands.noun,
+                EventCommands.noun, JoinCommands.join, EventStateCommands.announce, QueueCommands.noun,
+                RequestCommands.noun, ChatCommands.noun, ReplyCommands.noun, AvailabilityCommands.noun,
+                ChannelCommands.noun,
                 MemberCommands.noun, DirectCommands.noun, MessageCommands.noun, DraftCommands.noun,
                 SketchCommands.noun, MarkerCommands.noun, RegisterCommands.noun, ProfileCommands.noun,
                 AuditCommands.noun, ServerCommands.noun, ContextCommands.noun, APICommand.command,

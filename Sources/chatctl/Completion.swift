@@ -2,7 +2,7 @@ import ChatAPI
 import ChatKit
 package import Flags
 
-/// What the completion scripts ask a running daemon for: names of channels, accounts and contexts.
+/// What the completion scripts ask a running daemon for: names of channels, accounts, events, contexts.
 package enum Completion {
     /// Prints candidates that begin with the prefix. Whatever goes wrong, there are just none: a shell is waiting.
     package static func answer(
@@ -25,6 +25,18 @@ package enum Completion {
             let before = String(prefix.dropLast(typed.count))
             let page = try? await run.call(.listAccounts, AccountQuery(query: typed.isEmpty ? nil : typed, limit: 100))
             words = (page?.items ?? []).map { (before + $0.name, $0.displayName ?? "") }
+        case "agencies":
+            let page = try? await run.call(.listAgencies, AgencyQuery(limit: Limits.pageItems))
+            words = (page?.items ?? []).map { ($0.slug, $0.name) }
+        case "events":
+            let page = try? await run.call(.listEvents, EventQuery(limit: Limits.pageItems))
+            words = (page?.items ?? []).map { ($0.slug, $0.name) }
+        case "queues":
+            let events = try? await run.call(.listEvents, EventQuery(limit: Limits.pageItems))
+            words = (events?.items ?? []).map { ($0.slug, $0.name) }
+        case "replies":
+            let page = try? await run.call(.listReplies, ReplyQuery(limit: Limits.pageItems))
+            words = (page?.items ?? []).map { ($0.key, $0.text) }
         default: break
         }
         for (word, note) in words where word.hasPrefix(prefix) {

@@ -53,6 +53,8 @@ package struct Column: Sendable, Equatable {
         case bytes
         /// Set against the right edge.
         case number
+        /// Milliseconds that something takes.
+        case duration
     }
 
     /// Where the value is found, and what `--fields` calls it.

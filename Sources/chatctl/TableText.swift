@@ -1,4 +1,5 @@
 import ChatAPI
+import Flags
 
 /// Tables for people: columns as wide as what is in them, nothing ever cut off.
 struct TableText {
@@ -17,6 +18,7 @@ struct TableText {
             case (.null, _): ""
             case (.integer(let time), .time): TimeText.local(time, offset: console.zoneOffset(at: time))
             case (.integer(let count), .bytes): Self.bytes(count)
+            case (.integer(let milliseconds), .duration): Duration.milliseconds(milliseconds).text
             case (.integer(let value), _): String(value)
             case (.number(let value), _): String(value)
             case (.bool(let value), _): value ? "yes" : "no"

@@ -47,7 +47,7 @@ extension Entry {
         case .channelJoined, .channelLeft, .registersChanged, .sessionStarted, .sessionEnded, .profileChanged,
             .grantsChanged:
             LogName.me
-        default: channel?.description ?? LogName.me
+        default: queue.map(LogName.queue) ?? channel?.description ?? LogName.me
         }
     }
 }
@@ -60,6 +60,7 @@ package enum LogName {
     /// The log of a sketch.
     package static func sketch(_ id: SketchID) -> String { "sketch/\(id)" }
     package static func isSketch(_ log: String) -> Bool { log.hasPrefix("sketch/") }
+    package static func queue(_ id: QueueID) -> String { "@queue/\(id)" }
 }
 
 extension [LiveEvent] {

@@ -5,6 +5,7 @@ package import Transport
 package final class Tail: Sendable {
     package enum Source: Sendable, Equatable {
         case channel(ChannelID)
+        case queue(QueueID)
         case audit
     }
 
@@ -78,6 +79,7 @@ extension Tail.Source {
     package var log: String {
         switch self {
         case .channel(let id): id.description
+        case .queue(let id): LogName.queue(id)
         case .audit: LogName.audit
         }
     }
