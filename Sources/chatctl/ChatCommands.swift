@@ -162,7 +162,7 @@ enum ChatCommands {
 
     private static let transcriptShape = Shape(
         "transcript",
-        Transcript.self,
+        ChatTranscript.self,
         name: { $0.at("chat").text ?? "" },
         [Column("chat"), Column("format"), Column("text")]
     )
@@ -180,14 +180,14 @@ enum ChatCommands {
                 .value(
                     "format",
                     "FORMAT",
-                    .choice(Transcript.Format.allCases.map(\.rawValue)),
+                    .choice(ChatTranscript.Format.allCases.map(\.rawValue)),
                     "What kind of document.",
-                    default: Transcript.Format.text.rawValue
+                    default: ChatTranscript.Format.text.rawValue
                 ),
                 .value("to", "FILE", .file, "Where to; standard output if nothing is said.", default: "-"),
             ],
             action: Action("chats.transcript", "chats.list") { run in
-                let format = Transcript.Format(rawValue: run.values.required("format"))
+                let format = ChatTranscript.Format(rawValue: run.values.required("format"))
                 let id = try await run.chat(run.values.required("CHAT"))
                 let transcript = try await run.call(.transcript, TranscriptQuery(chat: id, format: format))
                 if run.values.origin("output") != .fallback, run.output.format.isForPrograms {

@@ -1,7 +1,7 @@
-package import ChatAPI
+import ChatAPI
 import ChatKit
 import Flags
-package import YAML
+import YAML
 
 /// Reads a YAML file as a wire value, strictly: what the type does not know is refused with its line and what was meant.
 ///

@@ -99,7 +99,7 @@ enum QueueCommands {
                     throw Failure.usage("give --event or --agency, exactly one of the two")
                 }
                 var draft = QueueDraft(event: event, agency: agency, name: run.values.required("NAME"))
-                let topics = try QueuePolicyCommands.topics(run)
+                let topics = try QueuePolicyCommands.named(run)
                 draft.topics = topics.isEmpty ? nil : topics
                 draft.policy = QueuePolicyCommands.change(run)?.applied(to: QueuePolicy())
                 draft.sla = QueuePolicyCommands.promise(run, over: SLAPolicy())

@@ -1,5 +1,6 @@
 import ChatAPI
 import Flags
+import Transport
 
 /// `queue policy|topics`: by which rules a queue hands out, and what people pick from when they ask.
 enum QueuePolicyCommands {
@@ -111,7 +112,7 @@ enum QueuePolicyCommands {
 
     private static let topicShape = Shape(
         "topic",
-        Topic.self,
+        ChatAPI.Topic.self,
         name: { $0.at("key").text ?? "" },
         [Column("key"), Column("title"), Column("priority", "PRIORITY", .number), Column("skill")]
     )
@@ -128,7 +129,7 @@ enum QueuePolicyCommands {
             arguments: [QueueCommands.queue],
             options: [topicOption, .flag("none", "Removes all topics."), Options.ifMatch] + Options.change,
             action: Action("queues.update", "queues.get", "queues.list") { run in
-                let topics = try topics(run)
+                let topics = try named(run)
                 let isNone = run.values.flag("none")
                 if isNone, !topics.isEmpty { throw Failure.usage("--none and --topic exclude each other") }
                 let id = try await run.queue(run.values.required("QUEUE"))
@@ -148,17 +149,17 @@ enum QueuePolicyCommands {
         )
     }
 
-    static func topics(_ run: Run) throws(Failure) -> [Topic] {
-        var topics: [Topic] = []
+    static func named(_ run: Run) throws(Failure) -> [ChatAPI.Topic] {
+        var topics: [ChatAPI.Topic] = []
         for text in run.values.strings("topic") { topics.append(try topic(text)) }
         return topics
     }
 
     /// `medical:5@first-aid=Somebody is hurt`.
-    private static func topic(_ text: String) throws(Failure) -> Topic {
+    private static func topic(_ text: String) throws(Failure) -> ChatAPI.Topic {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         var key = parts[0]
-        var topic = Topic(key: "", title: "")
+        var topic = ChatAPI.Topic(key: "", title: "")
         if let at = key.firstIndex(of: "@") {
             topic.skill = String(key[key.index(after: at)...])
             key = key[..<at]
