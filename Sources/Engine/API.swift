@@ -32,6 +32,7 @@ package struct API: Sendable {
         answer(.listSessions) { try await domains.sessions.list($0, $1) }
         answer(.session) { try await domains.sessions.get($0, $1) }
         answer(.revokeSession) { try await domains.sessions.revoke($0, $1) }
+        answer(.tailSession) { try await domains.sessions.tail($0, $1) }
         // Tokens
         answer(.createToken) { try await domains.tokens.create($0, $1) }
         answer(.listTokens) { try await domains.tokens.list($0, $1) }

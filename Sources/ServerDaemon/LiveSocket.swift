@@ -11,6 +11,8 @@ final class LiveSocket: ConnectionHandler, LivePeer {
     private let connection: Connection
     private var decoder = WebSocketDecoder(role: .server, messageLimit: Limits.frameBytes)
     private var session: LiveSession?
+    private let taps: FrameTaps
+    private let clock: any Clock
     private var heartbeat: WheelTimer?
     private var lastHeard: Int64
     private var isPingOut = false
@@ -26,6 +28,8 @@ final class LiveSocket: ConnectionHandler, LivePeer {
         self.server = server
         self.connection = connection
         lastHeard = connection.loop.now
+        taps = services.engine.authenticator.taps
+        clock = services.engine.clock
         session = LiveSession(
             services: services,
             peer: self,
@@ -52,7 +56,9 @@ final class LiveSocket: ConnectionHandler, LivePeer {
             while closing == nil, let event = try decoder.next(&input) {
                 server.metrics.framesIn.add()
                 switch event {
-                case .text(let text): session?.received(text)
+                case .text(let text):
+                    if taps.isActive { tap(text) }
+                    session?.received(text)
                 case .binary: finish(1003, "frames are text")
                 case .ping(let payload): connection.send(WebSocketFrame.frame(.pong, Array(payload)))
                 case .pong: break
@@ -90,8 +96,18 @@ final class LiveSocket: ConnectionHandler, LivePeer {
         guard closing == nil, let session else { return }
         let room = Self.roomBytes - connection.pendingByteCount
         guard room > 0, !session.outbox.isEmpty else { return }
-        session.drain(room: room) { [connection] in connection.send(Bytes($0.bytes)) }
+        drain(session, room: room)
         // What a slow reader leaves behind is taken when the socket has room again: `connectionDrained`.
+    }
+
+    private func drain(_ session: LiveSession, room: Int) {
+        guard taps.isTapped(session.caller.session) else {
+            return session.drain(room: room) { [connection] in connection.send(Bytes($0.bytes)) }
+        }
+        session.drain(room: room) { [connection] frame in
+            tap(frame, session)
+            connection.send(Bytes(frame.bytes))
+        }
     }
 
     func close(_ code: CloseCode, reason: String) { finish(code.rawValue, reason) }
@@ -100,11 +116,29 @@ final class LiveSocket: ConnectionHandler, LivePeer {
     private func finish(_ code: Int, _ reason: String) {
         guard closing == nil else { return }
         if let session, !session.outbox.isEmpty, code != CloseCode.slow.rawValue {
-            session.drain(room: Self.roomBytes) { [connection] in connection.send(Bytes($0.bytes)) }
+            drain(session, room: Self.roomBytes)
         }
         closing = (code, reason)
         connection.send(WebSocketFrame.close(UInt16(clamping: code), reason))
         connection.close(afterFlush: true)
+    }
+
+    // MARK: - Looked at
+
+    private func tap(_ text: UnsafeRawBufferPointer) {
+        guard let id = session?.caller.session, taps.isTapped(id) else { return }
+        taps.record(text, .in, of: id, now: clock.now)
+    }
+
+    /// A sealed frame is one or more messages; they are read back as a client reads them.
+    private func tap(_ frame: Frame, _ session: LiveSession) {
+        guard let id = session.caller.session else { return }
+        var bytes = frame.bytes
+        var decoder = WebSocketDecoder(role: .client, messageLimit: bytes.count)
+        bytes.withUnsafeMutableBytes { buffer in
+            var input = buffer
+            while case .text(let text)?? = try? decoder.next(&input) { taps.record(text, .out, of: id, now: clock.now) }
+        }
     }
 
     // MARK: - Heartbeat

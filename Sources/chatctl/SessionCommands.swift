@@ -22,8 +22,11 @@ enum SessionCommands {
             "session",
             "Signed-in devices.",
             aliases: ["sessions"],
-            examples: [Example("chatctl session ls"), Example("chatctl session revoke ID --yes")],
-            children: { [list, show, revoke, refresh, tail] }
+            examples: [
+                Example("chatctl session ls"), Example("chatctl session revoke ID --yes"),
+                Example("chatctl session tail ID", "What its connections carry, with texts masked."),
+            ],
+            children: { [list, show, revoke, refresh, SessionTailing.tail] }
         )
     }
 
@@ -101,18 +104,6 @@ enum SessionCommands {
                 let token = try await credentials.renew(after: stale, through: try run.daemon().service)
                 let view = Refreshed(context: profile.name, accessExpiresAt: token.endsAt)
                 try run.changed(Node(view), refreshShape, "renewed the tokens of \(VisibleText.line(profile.name))")
-            }
-        )
-    }
-
-    private static var tail: Command<Action> {
-        Command(
-            "tail",
-            "Shows where one signed in and out, and goes on with -f.",
-            examples: [Example("chatctl session tail -f")],
-            options: [Options.follow, Options.since, Options.limit],
-            action: Action("me.entries", "sync") { run in
-                try await MeLog.tail(run) { $0 == .sessionStarted || $0 == .sessionEnded }
             }
         )
     }

@@ -13,6 +13,7 @@ package final class Authenticator: Sendable {
     let cache: CallerCache
     let lastUse: LastUse
     package let live = LiveTally()
+    package let taps = FrameTaps()
 
     package init(
         database: EngineDatabase,

@@ -69,7 +69,7 @@ extension Sessions {
     }
 
     /// The session, or the same refusal for one that does not exist and for one that is not the caller's to see.
-    private static func find(
+    static func find(
         _ ref: SessionRef,
         _ what: String,
         _ call: Call,
