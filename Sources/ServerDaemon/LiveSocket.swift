@@ -137,7 +137,7 @@ final class LiveSocket: ConnectionHandler, LivePeer {
         var decoder = WebSocketDecoder(role: .client, messageLimit: bytes.count)
         bytes.withUnsafeMutableBytes { buffer in
             var input = buffer
-            while case .text(let text)?? = try? decoder.next(&input) { taps.record(text, .out, of: id, now: clock.now) }
+            while case .text(let text)? = try? decoder.next(&input) { taps.record(text, .out, of: id, now: clock.now) }
         }
     }
 
