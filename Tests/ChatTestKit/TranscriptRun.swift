@@ -106,6 +106,8 @@ package enum Normal {
         "accessToken", "refreshToken", "secret", "epoch", "address", "previousHash", "hash",
         "payloadHash", "headHash", "residentBytes", "connections", "liveSessions", "writeQueue", "searchLag",
         "startedAt",
+        // Who has drawn in the last five seconds.
+        "drawing",
         "commit", "isLive", "retryAfterMs", "nextCursor", "lastUsedAt",
     ]
 

@@ -27,6 +27,8 @@ final class SketchFacts {
     /// It is read again when it is needed.
     func forget(_ id: SketchID) { boards[id] = nil }
 
+    func forgetAll() { boards.removeAll() }
+
     /// At a group's end: nothing can be reverted any more.
     func trim() {
         guard boards.count > Self.limit else { return }
@@ -37,15 +39,22 @@ final class SketchFacts {
 
 extension Transaction {
     /// The sketch and its channel, for someone who may draw in it: a member.
+    ///
+    /// - Parameter moderating: lets a super admin in who is no member, where there is a name and so no private
+    ///   conversation: to delete, not to draw.
     func sketch(
         _ id: SketchID,
         for caller: Caller,
-        _ account: AccountID
+        _ account: AccountID,
+        moderating: Bool = false
     ) throws -> (board: SketchBoard, channel: ChannelFacts, actor: SketchRules.Actor) {
         let board = try facts.sketches.open(id, in: self)
         let channel = try facts.channel(board.channel, in: self)
-        let membership = try MessageRules.checkMember(account, of: channel)
-        let isAdmin = membership.role == .admin || (channel.kind != .direct && caller.rank >= Role.superAdmin.rank)
+        // To whoever is not in it, a direct conversation does not exist, and neither do its sketches.
+        if channel.kind == .direct, channel.members[account] == nil { throw SketchStore.unknown(id) }
+        let moderates = channel.kind != .direct && caller.rank >= Role.superAdmin.rank
+        if !moderating || !moderates { _ = try MessageRules.checkMember(account, of: channel) }
+        let isAdmin = channel.members[account]?.role == .admin || moderates
         return (board, channel, SketchRules.Actor(account: account, manages: isAdmin || board.createdBy == account))
     }
 
@@ -104,4 +113,9 @@ extension SketchBoard {
     ) -> SketchEntry {
         SketchEntry(seq: seq + 1, by: account, at: max(at, now), cid: cid, operation: operation)
     }
+}
+
+extension Transaction {
+    /// Closes all open sketches, as a restart does.
+    package func forgetSketches() { facts.sketches.forgetAll() }
 }

@@ -171,7 +171,9 @@ extension SketchHistory {
     package init?(encoded bytes: [UInt8]) {
         var input = SketchBytes.Reader(bytes)
         guard input.byte() == Self.format, let block = input.block(),
-            let header = try? Coding.decode(Header.self, from: block), header.width > 0, header.height > 0
+            let header = try? Coding.decode(Header.self, from: block), Limits.sketchWidth.contains(header.width),
+            Limits.sketchHeight.contains(header.height),
+            header.layers.allSatisfy({ (0..<Limits.layersPerSketch).contains($0.id) })
         else { return nil }
         self.init(
             canvas: SketchCanvas(

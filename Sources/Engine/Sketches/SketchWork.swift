@@ -1,16 +1,23 @@
-import ChatAPI
+package import ChatAPI
 
 /// One operation being worked out on a copy of a history: what it costs, whether it may be, what entry it becomes. Pure.
-struct SketchWork {
-    private(set) var history: SketchHistory
+package struct SketchWork {
+    package private(set) var history: SketchHistory
     private let board: (seq: Int64, at: Milliseconds)
     private let actor: SketchRules.Actor
     private let spans: [SketchSpan]
     private let now: Milliseconds
 
-    init(_ board: SketchBoard, _ actor: SketchRules.Actor, spans: [SketchSpan], now: Milliseconds) {
-        history = board.history
-        self.board = (board.seq, board.at)
+    /// - Parameter at: the time of the newest entry; the next one is never earlier.
+    package init(
+        _ history: SketchHistory,
+        _ actor: SketchRules.Actor,
+        spans: [SketchSpan],
+        at: Milliseconds = 0,
+        now: Milliseconds
+    ) {
+        self.history = history
+        board = (history.canvas.seq, at)
         self.actor = actor
         self.spans = spans
         self.now = now
@@ -40,7 +47,7 @@ struct SketchWork {
     }
 
     /// Does it, or refuses it.
-    mutating func entry(for draw: SketchDraw) throws(APIError) -> SketchEntry {
+    package mutating func entry(for draw: SketchDraw) throws(APIError) -> SketchEntry {
         let seq = board.seq + 1
         var entry = SketchEntry(
             seq: seq,

@@ -115,7 +115,7 @@ package struct Sketches: Sendable {
         return try await database.perform(call, touching: [.sketch(draw.sketch)]) { tx in
             if let drawn = try Self.drawn(draw, by: account, tx) { return drawn }
             let (board, channel, actor) = try tx.sketch(draw.sketch, for: caller, account)
-            var work = SketchWork(board, actor, spans: prepared, now: call.now)
+            var work = SketchWork(board.history, actor, spans: prepared, at: board.at, now: call.now)
             let cost = try work.cost(of: draw.operation)
             if let refusal = rates.refusal(ofCells: cost, for: caller, now: call.now) { throw refusal }
             let entry = try work.entry(for: draw)
@@ -135,7 +135,7 @@ package struct Sketches: Sendable {
         let caller = call.caller
         let account = try caller.signedIn()
         return try await database.perform(call, touching: [.sketch(wipe.sketch), .audit]) { tx in
-            let (board, _, actor) = try tx.sketch(wipe.sketch, for: caller, account)
+            let (board, _, actor) = try tx.sketch(wipe.sketch, for: caller, account, moderating: true)
             let person = try AccountID(wipe.by) ?? AccountStore.resolve(wipe.by, tx).id
             if person != account { try SketchRules.checkManages(actor, "removes what someone else drew") }
             var history = board.history

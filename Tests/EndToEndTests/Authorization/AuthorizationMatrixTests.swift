@@ -92,6 +92,8 @@ struct AuthorizationMatrixTests {
     func `a platform administrator reads no private channel and no direct conversation`() throws {
         let reading = [
             "entries.list", "messages.get", "members.list", "pins.list", "presence.list", "messages.search",
+            "sketches.list", "sketches.get", "sketches.snapshot", "sketches.operations", "sketches.origin",
+            "sketches.versions.list", "sketches.versions.get",
         ]
         let columns = AuthorizationWorld.columns
         for row in try Self.rows() where reading.contains(row.operation) {

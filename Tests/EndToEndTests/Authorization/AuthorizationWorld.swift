@@ -58,6 +58,7 @@ struct AuthorizationWorld {
             let message = Message(channel: channel.id, cid: World.cid(), text: secretWords)
             let sent = try await call("bob", .sendMessage, message)
             names.bindings[name + "Message"] = .integer(sent.seq)
+            try await furnishSketch(name, channel)
         }
         _ = try await call("hermit", .leaveChannel, ChannelRef("general"))
         let code = try await call("local", .resetPassword, AccountRef("hermit"))
@@ -65,6 +66,19 @@ struct AuthorizationWorld {
         names.bindings["cid"] = .string(World.cid().description)
         let token = try await call("bob", .createToken, TokenDraft(label: "bob's", scopes: [.read]))
         names.bindings["bobToken"] = .string(token.token.id.description)
+    }
+
+    /// Alice's sketch, with a stroke of bob's and a version.
+    private mutating func furnishSketch(_ name: String, _ channel: Channel) async throws {
+        let draft = SketchDraft(channel: channel.id.description, name: "plan")
+        let sketch = try await call("alice", .createSketch, draft)
+        names.bindings[name + "Sketch"] = .string(sketch.id.description)
+        let stroke = StrokeID(World.cid().description)
+        guard let stroke else { return }
+        names.bindings[name + "Stroke"] = .string(stroke.description)
+        let cells = SketchOperation.cells(stroke: stroke, layer: 0, runs: [SketchRun(x: 0, y: 0, text: "bob")])
+        _ = try await call("bob", .draw, SketchDraw(sketch: sketch.id, cid: World.cid(), operation: cells))
+        _ = try await call("bob", .nameSketchVersion, SketchVersionDraft(sketch: sketch.id, name: "first"))
     }
 
     func caller(_ name: String) throws -> Caller {
