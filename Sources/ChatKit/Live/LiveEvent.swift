@@ -45,7 +45,7 @@ extension Entry {
     package var log: String {
         switch kind {
         case .channelJoined, .channelLeft, .registersChanged, .sessionStarted, .sessionEnded, .profileChanged,
-            .grantsChanged:
+            .grantsChanged, .availabilityChanged, .counters:
             LogName.me
         default: queue.map(LogName.queue) ?? channel?.description ?? LogName.me
         }
@@ -60,7 +60,16 @@ package enum LogName {
     /// The log of a sketch.
     package static func sketch(_ id: SketchID) -> String { "sketch/\(id)" }
     package static func isSketch(_ log: String) -> Bool { log.hasPrefix("sketch/") }
-    package static func queue(_ id: QueueID) -> String { "@queue/\(id)" }
+
+    private static let queuePrefix = "@queue/"
+
+    /// `@queue/<id>`: what happens in a queue, for those who take from it.
+    package static func queue(_ id: QueueID) -> String { queuePrefix + id.description }
+
+    /// The queue whose log it is.
+    package static func queue(of log: String) -> QueueID? {
+        log.hasPrefix(queuePrefix) ? QueueID(String(log.dropFirst(queuePrefix.count))) : nil
+    }
 }
 
 extension [LiveEvent] {

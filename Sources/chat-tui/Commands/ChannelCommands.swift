@@ -13,13 +13,6 @@ extension Commands {
         text.hasPrefix("#") ? String(text.dropFirst()) : text
     }
 
-    @Sendable static func join(_ model: inout Model, _ words: Words) throws(CommandProblem) -> [Effect] {
-        let name = try words.required("the name of a channel")
-        if let room = model.room(named: name), room.isMember { return model.show(room.id) }
-        let secret = words.rest
-        return [.ask(.join(channelName(name), secret: secret.isEmpty ? nil : secret))]
-    }
-
     @Sendable static func leave(_ model: inout Model, _ words: Words) throws(CommandProblem) -> [Effect] {
         let room: Room
         if let name = words.first {
@@ -30,6 +23,7 @@ extension Commands {
         } else {
             room = try Self.room(model)
         }
+        if room.channel.kind == .chat { throw CommandProblem("a chat is not left: /end ends it, /transfer hands it on") }
         guard !room.isDirect else { throw CommandProblem("a conversation between people is not left; /mute it") }
         return [.ask(.leave(room.id))]
     }

@@ -8,8 +8,8 @@ extension SlashCommand {
         SlashCommand(
             "join",
             ["j"],
-            "#CHANNEL [SECRET]",
-            "join a channel, or go to it",
+            "#CHANNEL [SECRET] | CODE",
+            "join a channel or go to it; enter an event by its code",
             .channels,
             completes: .channel,
             Commands.join
@@ -73,7 +73,7 @@ extension SlashCommand {
         // Messages.
         SlashCommand(
             "reply",
-            ["r"],
+            ["re"],
             "N TEXT",
             "answer message N; 1 is the newest",
             .messages,
@@ -157,8 +157,8 @@ extension SlashCommand {
         SlashCommand(
             "help",
             ["h"],
-            "[COMMAND]",
-            "show keys and commands",
+            "[COMMAND | TEXT]",
+            "show keys and commands; with a text: ask people for help",
             .program,
             completes: .command,
             Commands.help
@@ -171,7 +171,7 @@ extension SlashCommand {
         SlashCommand("editor", [], "", "write in $EDITOR", .program, Commands.editor),
         SlashCommand("reconnect", [], "", "try to connect now", .program, Commands.reconnect),
         SlashCommand("quit", ["q", "exit"], "", "leave; what was typed is kept", .program, Commands.quit),
-    ]
+    ] + deskTable
 }
 
 /// What the commands do. Each is given what was typed behind its name.

@@ -69,6 +69,7 @@ extension Model {
                 return commands(word).map { .init(text: String($0.text.dropFirst()), detail: $0.detail, isWhole: true) }
             case .theme:
                 return themes.filter { $0.name.hasPrefix(word) }.map { .init(text: $0.name, detail: "", isWhole: true) }
+            case .topic, .queue, .reply, .event: return deskCandidates(command.completes, word)
             case .message, .nothing: return []
             }
         }
@@ -86,8 +87,10 @@ extension Model {
     private func channels(_ part: String) -> [Completion.Candidate] {
         let part = Names.fold(part)
         return orderedRooms.compactMap { room in
-            guard let name = room.channel.name, Names.fold(name).hasPrefix(part) else { return nil }
-            return Completion.Candidate(text: "#" + name, detail: room.channel.topic ?? "", isWhole: true)
+            guard let name = room.channel.name,
+                Names.fold(name).hasPrefix(part) || Names.fold(String(title(of: room).dropFirst())).hasPrefix(part)
+            else { return nil }
+            return Completion.Candidate(text: title(of: room), detail: room.channel.topic ?? "", isWhole: true)
         }.prefix(Completion.limit).map { $0 }
     }
 

@@ -86,18 +86,6 @@ extension Commands {
 
     // MARK: - The program
 
-    @Sendable static func help(_ model: inout Model, _ words: Words) throws(CommandProblem) -> [Effect] {
-        guard let name = words.first else {
-            model.overlay = .help(HelpPane())
-            return []
-        }
-        guard let command = SlashCommand.named(name.hasPrefix("/") ? String(name.dropFirst()) : name) else {
-            throw CommandProblem("there is no command /\(name.prefix(40))")
-        }
-        model.tell("\(command.line) — \(command.summary)")
-        return []
-    }
-
     @Sendable static func keys(_ model: inout Model, _ words: Words) throws(CommandProblem) -> [Effect] {
         try words.none()
         model.overlay = .help(HelpPane())

@@ -21,12 +21,17 @@ package struct SlashCommand: Sendable {
     package enum Group: String, Sendable, CaseIterable {
         case channels = "Channels and people"
         case messages = "Messages"
+        case help = "Asking for help, and chats that come of it"
+        case desk = "Answering"
+        case events = "Events"
+        case administration = "Administration"
         case you = "You"
         case program = "This program"
     }
 
     package enum Subject: Sendable {
         case nothing, channel, person, message, command, theme
+        case topic, queue, reply, event
     }
 
     init(

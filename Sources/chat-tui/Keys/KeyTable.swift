@@ -17,6 +17,7 @@ package struct KeyBinding: Sendable, Hashable {
         case selection = "With a message selected (Up in an empty line)"
         case list = "In lists, search and the switcher"
         case chord = "After Ctrl+X"
+        case page = "In tables: the queue, chats, events, people"
     }
 
     package enum Condition: String, Sendable {
@@ -54,6 +55,7 @@ package enum KeyCommand: Hashable, Sendable {
     case select
     case selectUp, selectDown, reply, edit, delete, react, pin, copy, open, context
     case listUp, listDown, listPageUp, listPageDown, choose, scope
+    case queue, chats, page(PageAction)
 }
 
 extension KeyBinding {
@@ -75,6 +77,8 @@ extension KeyBinding {
             KeyBinding(.chat, .sidebar, ["F2"], "sidebar on or off"),
             KeyBinding(.chat, .members, ["F3", "Alt+M"], "members on or off"),
             KeyBinding(.chat, .inbox, ["F4", "Alt+I"], "mentions and unread conversations"),
+            KeyBinding(.chat, .queue, ["F7", "Alt+Q"], "the queue, for those who answer"),
+            KeyBinding(.chat, .chats, ["F8"], "the chats that run"),
             KeyBinding(.chat, .search, ["Ctrl+F"], "search", when: .atEnd),
             KeyBinding(.chat, .search, ["F5"], "the same, also inside text"),
             KeyBinding(.chat, .help, ["?"], "help", when: .empty),
@@ -115,7 +119,7 @@ extension KeyBinding {
             KeyBinding(.list, .listPageDown, ["PageDown"], "a page down"),
             KeyBinding(.list, .choose, ["Enter"], "choose"),
             KeyBinding(.list, .scope, ["Tab"], "search: here or everywhere; forms: the next field"),
-        ]
+        ] + pageTable
 
     /// Keys of a place, with those that hold anywhere.
     static let byKey: [Place: [Key: [KeyBinding]]] = {

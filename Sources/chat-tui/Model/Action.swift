@@ -39,6 +39,8 @@ package enum Effect: Sendable, Equatable {
     case look(ChatAPI.View)
     case follow(ChannelID, after: Int64)
     case unfollow(ChannelID)
+    case followQueue(QueueID, after: Int64)
+    case unfollowQueue(QueueID)
     /// Read a room's entries from the cache.
     case load(ChannelID)
     case retry(Int64)

@@ -3,25 +3,42 @@ import ChatKit
 
 /// Names and order of rooms, and names of people: what every pane shows the same way.
 extension Model {
-    /// Rooms one is in, as the sidebar lists them: channels by name, then conversations with the newest first.
+    /// Rooms one is in, as the sidebar lists them: the platform's channels by name, each event's and agency's, chats,
+    /// conversations.
     package var orderedRooms: [Room] {
-        let joined = rooms.values.filter { $0.isMember || $0.id == current }
-        let channels = joined.filter { !$0.isDirect }.sorted {
-            ($0.channel.name ?? "", $0.id) < ($1.channel.name ?? "", $1.id)
-        }
-        let directs = joined.filter(\.isDirect).sorted { left, right in
-            // By name, not by time: a list that moves under the finger is clicked wrong.
-            (title(of: left), left.id) < (title(of: right), right.id)
-        }
-        return channels + directs
+        rooms.values.filter { $0.isMember || $0.id == current }.map { (order(of: $0), $0) }.sorted { $0.0 < $1.0 }.map(\.1)
     }
 
-    /// `#general`, `@bob`, `@bob, carol`.
+    /// By name, not by time: a list that moves under the finger is clicked wrong.
+    private func order(of room: Room) -> RoomOrder {
+        let channel = room.channel
+        let group: Int
+        let rank: Int
+        switch channel.kind {
+        case .chat: (group, rank) = (2, chat(of: room)?.state.isOver == true ? 1 : 0)
+        case .direct: (group, rank) = (3, 0)
+        case .announce: (group, rank) = (channel.spaceName == nil ? 0 : 1, 0)
+        case .staff: (group, rank) = (channel.spaceName == nil ? 0 : 1, 2)
+        default: (group, rank) = (channel.spaceName == nil ? 0 : 1, 1)
+        }
+        let space = group == 1 ? channel.spaceName ?? "" : ""
+        return RoomOrder(group: group, space: space, rank: rank, name: title(of: room), id: room.id)
+    }
+
+    /// `#general`, `#devconf/general`, `@bob`, `@bob, carol`; `&carol` is a chat about a request.
     package func title(of room: Room) -> String {
-        if let name = room.channel.name { return "#" + name }
+        if let name = room.channel.name { return "#" + (room.channel.spaceName.map { $0 + "/" } ?? "") + name }
+        if room.channel.kind == .chat { return "&" + (chat(of: room).map(other(in:)) ?? chatPartner(of: room)) }
         let others = (room.channel.people ?? []).filter { $0 != me?.id }
         if others.isEmpty { return "@" + (me?.name ?? "me") }
         return "@" + others.map(name(of:)).sorted().joined(separator: ", ")
+    }
+
+    /// As it stands under the heading of its event.
+    package func shortTitle(of room: Room) -> String { room.channel.name.map { "#" + $0 } ?? title(of: room) }
+
+    private func chatPartner(of room: Room) -> String {
+        (room.channel.people ?? []).first { $0 != me?.id }.map(name(of:)) ?? "chat"
     }
 
     /// An account's own name, which is unique. Unknown ones are shown by the end of their id until they are known.
@@ -49,8 +66,11 @@ extension Model {
         if let id = ChannelID(text), let room = rooms[id] { return room }
         let isPerson = text.hasPrefix("@")
         let name = Names.fold(text.hasPrefix("#") || isPerson ? String(text.dropFirst()) : text)
-        if !isPerson, let room = rooms.values.first(where: { $0.channel.name.map { Names.fold($0) } == name }) {
-            return room
+        if !isPerson {
+            // Its whole name, then its own: the channel of the event that is looked at before any other's.
+            let whole = rooms.values.first { $0.channel.name != nil && Names.fold(String(title(of: $0).dropFirst())) == name }
+            let own = rooms.values.filter { $0.channel.name.map { Names.fold($0) } == name }
+            if let room = whole ?? own.first(where: { $0.channel.space == self.room?.channel.space }) ?? own.first { return room }
         }
         guard !text.hasPrefix("#") else { return nil }
         return rooms.values.first { $0.isDirect && partner(of: $0).map { Names.fold(self.name(of: $0)) } == name }
@@ -64,5 +84,18 @@ extension Model {
     package func state(of account: AccountID) -> PresenceState {
         if account == me?.id { return isLive ? ownPresence : .offline }
         return presence[account]?.state ?? .offline
+    }
+}
+
+/// Where a room stands in the list.
+private struct RoomOrder: Comparable {
+    let group: Int
+    let space: String
+    let rank: Int
+    let name: String
+    let id: ChannelID
+
+    static func < (left: Self, right: Self) -> Bool {
+        (left.group, left.space, left.rank, left.name, left.id) < (right.group, right.space, right.rank, right.name, right.id)
     }
 }

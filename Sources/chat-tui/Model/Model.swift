@@ -31,6 +31,10 @@ package struct Model: Sendable {
     package var muted: Set<ChannelID> = []
     /// What waits in the outbox or failed there, in order.
     package var outbox: [OutboxItem] = []
+    /// Requests for help, chats, queues.
+    package var help = HelpDesk()
+    /// What was read for the tables of events, agencies and people.
+    package var places = Places()
     /// The profile's newest version of each register, so that an old answer does not undo a new one.
     package var registerVersions: [String: Int64] = [:]
 
@@ -45,6 +49,8 @@ package struct Model: Sendable {
     /// A chord has begun: Ctrl+X.
     package var chord: Key?
     package var overlay: Overlay?
+    /// A table that stands where the conversation stands otherwise.
+    package var page: Page?
     /// Where search was left for a message, for the exact return.
     package var wayBack: WayBack?
     package var showsSidebar = true

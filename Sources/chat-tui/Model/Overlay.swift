@@ -91,10 +91,15 @@ package struct FormPane: Sendable {
     package var fields: [FormField]
     package var focus = 0
     package var problem: String?
+    package let purpose: Purpose
 
-    package init(_ title: String, _ fields: [FormField]) {
+    /// What its last Enter does.
+    package enum Purpose: Sendable { case password, account }
+
+    package init(_ title: String, _ fields: [FormField], purpose: Purpose = .password) {
         self.title = title
         self.fields = fields
+        self.purpose = purpose
     }
 }
 

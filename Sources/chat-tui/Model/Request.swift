@@ -29,6 +29,8 @@ package enum Request: Sendable, Equatable {
     case typing(ChannelID)
     case whois(String)
     case invite
+    case help(HelpRequest)
+    case place(PlaceRequest)
 }
 
 package enum Reply: Sendable {
@@ -44,6 +46,8 @@ package enum Reply: Sendable {
     case entries([Entry])
     case sessions([Session])
     case code(Code)
+    case help(HelpReply)
+    case place(PlaceReply)
 }
 
 extension Request {
@@ -113,6 +117,8 @@ extension Request {
         case .state(let state): try await done(service.call(.setPresence, PresenceDraft(state: state)))
         case .typing(let channel): try await done(service.call(.typing, Typing(channel: channel)))
         case .whois(let name): .accounts([try await service.call(.account, AccountRef(name))])
+        case .help(let request): .help(try await request.perform(on: service))
+        case .place(let request): .place(try await request.perform(on: service))
         case .invite: .code(try await service.call(.invite, InvitationDraft()))
         default: preconditionFailure("a request that perform(on:) answers")
         }

@@ -42,7 +42,8 @@ package struct Room: Sendable {
     }
 
     package var id: ChannelID { channel.id }
-    package var isDirect: Bool { channel.kind == .direct }
+    /// Between people, without a name: what is said there is said to one alone.
+    package var isDirect: Bool { channel.kind.isPrivate }
     package var isMember: Bool { channel.role != nil }
 
     /// Its newest entries are here: what the cache has, and while connected what the daemon has.

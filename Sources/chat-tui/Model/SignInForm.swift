@@ -12,13 +12,14 @@ package struct SignInForm: Sendable {
     }
 
     package enum Way: Int, Sendable, CaseIterable {
-        case signIn, register, code
+        case signIn, register, code, guest
 
         package var label: String {
             switch self {
             case .signIn: "Sign in"
             case .register: "Make an account"
             case .code: "I have a code (an invitation, or to set a new password)"
+            case .guest: "Enter an event as a guest (its code and a name, no password)"
             }
         }
     }
@@ -73,6 +74,11 @@ package struct SignInForm: Sendable {
                 FormField("New password", isSecret: true, hint: rule),
                 FormField("New password again", isSecret: true, hint: rule),
             ]
+        case .guest:
+            fields = [
+                FormField("Code of the event", hint: "as it stands on the door or in the invitation"),
+                FormField("Your name", hint: "how others see you; /account makes an account of it later"),
+            ]
         }
     }
 
@@ -90,6 +96,11 @@ package struct SignInForm: Sendable {
         guard case .fields(let way) = step else { return nil }
         if let empty = fields.firstIndex(where: { $0.text.trimmingBlanks().isEmpty }) {
             return (empty, "\(fields[empty].label.lowercased()) is empty")
+        }
+        if way == .guest {
+            let bytes = fields[1].text.trimmingBlanks().utf8.count
+            guard bytes > Limits.displayNameBytes else { return nil }
+            return (1, "the name is \(bytes) bytes long; the limit is \(Limits.displayNameBytes)")
         }
         guard way != .signIn else { return nil }
         let name = way == .code ? 1 : 0
@@ -131,6 +142,14 @@ package struct SignInForm: Sendable {
                 server: server,
                 name: texts[1].trimmingBlanks(),
                 password: texts[2],
+                code: texts[0].trimmingBlanks()
+            )
+        case .guest:
+            SignInOrder(
+                way: way,
+                server: server,
+                name: texts[1].trimmingBlanks(),
+                password: "",
                 code: texts[0].trimmingBlanks()
             )
         }

@@ -12,7 +12,8 @@ struct ComposerPane {
     func draw(in frame: inout Frame, _ area: Rect) {
         let theme = model.theme
         let prompt = model.composer.isInNormalMode ? "▮ " : model.chord != nil ? "^ " : "› "
-        frame.put(prompt, at: area.origin, in: area, style: theme[.prompt])
+        let isNote = model.isWritingNote
+        frame.put(isNote ? "✎ " : prompt, at: area.origin, in: area, style: theme[isNote ? .note : .prompt])
         let (_, text) = area.splitLeft(Self.promptWidth)
         let layout = model.composer.layout(width: text.width)
         // The row of the cursor is always seen.
@@ -28,7 +29,7 @@ struct ComposerPane {
             return
         }
         for (row, line) in layout.lines.dropFirst(first).prefix(area.height).enumerated() {
-            frame.put(line.text, at: Point(x: text.x, y: text.y + row), in: text)
+            frame.put(line.text, at: Point(x: text.x, y: text.y + row), in: text, style: isNote ? theme[.noteText] : .plain)
         }
         if model.composer.isEmpty {
             frame.put(placeholder(text.width), at: text.origin, in: text, style: theme[.faint])
@@ -38,16 +39,42 @@ struct ComposerPane {
     }
 
     private func placeholder(_ width: Int) -> String {
+        if let page = model.page { return Text.truncated(Self.hint(page), width: width) }
         guard let room = model.room else { return Text.truncated("/join #channel", width: width) }
         if room.selected != nil {
             return Text.truncated("r reply · e edit · d delete · + react · p pin · y copy · o open · Esc", width: width)
         }
         if !room.isMember { return Text.truncated("you only read here: /join \(model.title(of: room))", width: width) }
+        if let chat = model.chat(of: room) {
+            let sentence =
+                chat.state.isOver ? "this chat has ended; Alt+S goes back" : "\(model.other(in: chat)) reads what you write — / for commands"
+            return Text.truncated(sentence, width: width)
+        }
         return Text.truncated("message \(model.title(of: room)) — / for commands, ? for help", width: width)
+    }
+
+    /// What the keys of a page do, the most useful first.
+    private static func hint(_ page: Page) -> String {
+        switch page.kind {
+        case .queue: "Enter take · h hold · r release · x refuse · m hand on · / commands · Esc back"
+        case .chats, .archive: "Enter opens · / commands · Esc back"
+        case .events, .event: "Enter opens · a publish · i issues · / commands · Esc back"
+        case .attendees: "c has arrived · a approve · d decline · Esc back"
+        case .issues, .issue: "Enter opens · c close or open · /issue new TITLE · /comment TEXT · Esc back"
+        case .agencies, .agency: "Enter opens · a approve · /suspend NAME REASON · Esc back"
+        case .people: "Enter what they may do · d disable · /people WORDS · Esc back"
+        case .grants: "d takes it away · /grant NAME ROLE WHERE · Esc back"
+        }
     }
 
     /// `↱ reply to bob: hello there — Esc ends it`.
     func drawBanner(in frame: inout Frame, _ area: Rect) {
+        if let key = model.help.preview, model.composing == .new {
+            let text = "canned reply '\(key)': look at it, change it, Enter sends it"
+            frame.put(Text.truncated(text, width: area.width - 12), at: area.origin, in: area, style: model.theme[.reply])
+            frame.put(" Esc: no", at: Point(x: area.endX - 9, y: area.y), in: area, style: model.theme[.faint])
+            return
+        }
         guard let seq = model.composing.seq else { return }
         let entry = model.room?.timeline[seq: seq]
         let who = entry.map { model.name(of: $0.by) } ?? "#\(seq)"

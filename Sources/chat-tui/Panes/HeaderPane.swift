@@ -15,7 +15,8 @@ struct HeaderPane {
             return
         }
         var right = ""
-        if let online = room.online, !room.isDirect { right = "\(online)/\(room.channel.memberCount) here" }
+        if let chat = model.chat(of: room) { right = Self.text(of: chat, model) }
+        if let online = room.online, !room.channel.kind.isPrivate { right = "\(online)/\(room.channel.memberCount) here" }
         if let partner = model.partner(of: room) {
             right = model.state(of: partner).word
             if let status = model.presence[partner]?.statusText ?? model.accounts[partner]?.statusText, !status.isEmpty
@@ -33,7 +34,8 @@ struct HeaderPane {
             style: theme[.header]
         )
         let space = area.endX - x - frameWidth(right) - 4
-        let topic = room.isDirect ? "" : MessageText.oneLine(room.channel.topic ?? "")
+        let about = room.channel.topic ?? model.chat(of: room)?.topic ?? Self.sentence(about: room.channel.kind)
+        let topic = room.isDirect ? "" : MessageText.oneLine(about)
         if !topic.isEmpty, space > 4 {
             frame.put(
                 " " + Text.truncated(topic, width: space),
@@ -44,6 +46,25 @@ struct HeaderPane {
         }
         if !right.isEmpty, area.endX - frameWidth(right) - 1 > x {
             frame.put(right, at: Point(x: area.endX - frameWidth(right) - 1, y: area.y), in: area, style: theme[.topic])
+        }
+    }
+
+    /// `on hold · first answer in 3 min`.
+    private static func text(of chat: Chat, _ model: Model) -> String {
+        var parts = [model.stateText(chat)]
+        if let clock = chat.clocks?.first(where: { $0.state == .running }), !chat.state.isOver {
+            let due = model.dueText(clock.dueAt).text
+            parts.append((clock.kind == .firstAnswer ? "answer due " : "to be solved ") + due)
+        }
+        if let rating = chat.rating { parts.append(String(repeating: "★", count: rating.stars)) }
+        return parts.joined(separator: " · ")
+    }
+
+    private static func sentence(about kind: ChannelKind) -> String {
+        switch kind {
+        case .announce: "read here what everybody is told"
+        case .staff: "only the staff of the event is here"
+        default: ""
         }
     }
 }

@@ -9,6 +9,7 @@ struct SidebarPane {
     init(_ model: Model) { self.model = model }
 
     enum Row {
+        case work(WorkList)
         case heading(String)
         case room(Room)
         case blank
@@ -16,19 +17,34 @@ struct SidebarPane {
 
     /// The rows as they are listed, for drawing and for clicks.
     static func rows(_ model: Model) -> [Row] {
-        let rooms = model.orderedRooms
-        let channels = rooms.filter { !$0.isDirect }
-        let directs = rooms.filter(\.isDirect)
-        var rows: [Row] = [.heading("Channels")] + channels.map(Row.room)
-        if !directs.isEmpty { rows += [.blank, .heading("People")] + directs.map(Row.room) }
+        var rows = WorkList.all(model).map(Row.work)
+        var heading: String?
+        for room in model.orderedRooms {
+            let next = Self.heading(of: room)
+            if next != heading {
+                if !rows.isEmpty { rows.append(.blank) }
+                rows.append(.heading(next))
+                heading = next
+            }
+            rows.append(.room(room))
+        }
         return rows
+    }
+
+    /// Channels stand under the name of their event or agency.
+    private static func heading(of room: Room) -> String {
+        switch room.channel.kind {
+        case .chat: "Chats"
+        case .direct: "People"
+        default: room.channel.spaceName ?? "Channels"
+        }
     }
 
     /// The first row that is shown, so that the current room is always in sight.
     static func offset(_ model: Model, height: Int) -> Int {
         let rows = rows(model)
         var offset = min(model.sidebarOffset, max(0, rows.count - height))
-        let current = rows.firstIndex { if case .room(let room) = $0 { room.id == model.current } else { false } }
+        let current = rows.firstIndex { if case .room(let room) = $0 { room.id == model.current && model.page == nil } else { false } }
         if let current, model.sidebarOffset == 0 {
             if current < offset { offset = current }
             if current >= offset + height { offset = current - height + 1 }
@@ -65,9 +81,10 @@ struct SidebarPane {
         let theme = model.theme
         switch row {
         case .blank: return
+        case .work(let list): list.draw(model, in: &frame, area)
         case .heading(let text): frame.put(" " + text, at: area.origin, in: area, style: theme[.faint])
         case .room(let room):
-            let isCurrent = room.id == model.current
+            let isCurrent = room.id == model.current && model.page == nil
             let isMuted = model.muted.contains(room.id)
             var style = theme[.sidebar]
             if room.unread.unread > 0, !isMuted { style = theme[.unread] }
@@ -78,7 +95,8 @@ struct SidebarPane {
             let count = badge(room, isMuted: isMuted)
             let badgeWidth = count.isEmpty ? 0 : count.utf8.count + 1
             let space = area.width - badgeWidth - 3
-            let title = model.title(of: room)
+            let title = model.shortTitle(of: room)
+            if room.channel.kind == .chat, let chat = model.chat(of: room), chat.state.isOver, !isCurrent { style = theme[.faint] }
             if let partner = model.partner(of: room) {
                 let state = model.state(of: partner)
                 frame.put(

@@ -26,6 +26,7 @@ struct StatusPane {
         }
         if let hint = commandHint { return Span(hint, theme[.status]) }
         if let typing = typingText { return Span(typing, theme[.status].adding(.italic)) }
+        if model.page != nil { return Span("Esc goes back · F1 help", theme[.status]) }
         return Span("Ctrl+K switch · Alt+A next unread · F1 help", theme[.status])
     }
 
@@ -35,6 +36,7 @@ struct StatusPane {
         if text == "/" { return "Tab shows the commands" }
         guard case .command(let name, _) = ComposerLine(text) else { return nil }
         guard let command = SlashCommand.named(name) else { return "Tab completes · /help shows all commands" }
+        if let hint = model.deskHint(command.name, text) { return hint }
         return "\(command.line) — \(command.summary)"
     }
 
@@ -60,6 +62,9 @@ struct StatusPane {
         let others = model.rooms.values.filter { $0.id != model.current && $0.isMember && !model.muted.contains($0.id) }
         let mentions = others.reduce(0) { $0 + $1.unread.mentions + ($1.isDirect ? $1.unread.unread : 0) }
         let unread = others.filter { $0.unread.unread > 0 }.count
+        if let waiting = model.help.availability?.queues.reduce(0, { $0 + $1.waiting }), waiting > 0 {
+            spans.append(Span(" queue \(waiting)", theme[.unread]))
+        }
         if mentions > 0 { spans.append(Span(" @\(mentions)", theme[.mention])) }
         if unread > 0 { spans.append(Span(" \(unread) unread", theme[.unread])) }
         switch model.connection {

@@ -77,6 +77,7 @@ package enum LinearLine: Sendable {
         case .renamed: return head + "\(by) renamed the channel to #" + safe(entry.text ?? "")
         case .created: return head + "\(by) made the channel"
         case .deleted: return head + "\(by) deleted the channel"
+        case .chat: return head + (entry.chat.map { model.sentence(of: $0, by: entry.by) } ?? by)
         default: return head + by
         }
     }

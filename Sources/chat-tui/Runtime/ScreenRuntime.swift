@@ -123,7 +123,7 @@ final class ScreenRuntime {
 extension Model {
     /// Whether something changes by time alone.
     var needsTicks: Bool {
-        if freshNotice != nil || draftDueAt != nil { return true }
+        if freshNotice != nil || draftDueAt != nil || hasRunningClocks { return true }
         if case .offline = connection { return true }
         return rooms.values.contains { room in
             !room.typing.isEmpty || toldMarkers[room.id].map { $0 < room.unread.marker } == true

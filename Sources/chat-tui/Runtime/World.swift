@@ -116,6 +116,8 @@ final class World {
         case .look(let view): place.live.look(at: view)
         case .follow(let channel, let seq): place.live.follow(channel.description, after: seq)
         case .unfollow(let channel): place.live.unfollow(channel.description)
+        case .followQueue(let queue, let seq): place.live.follow(LogName.queue(queue), after: seq)
+        case .unfollowQueue(let queue): place.live.unfollow(LogName.queue(queue))
         case .load(let channel):
             return [.loaded(channel, place.cache?.timeline(of: channel, limit: Room.entryLimit) ?? Timeline())]
         case .retry(let item): place.live.retry(item)
@@ -225,6 +227,9 @@ final class World {
         let signIn = SignIn(name: order.name, password: order.password, device: device)
         switch order.way {
         case .signIn: return try await service.call(.signIn, signIn)
+        case .guest:
+            let entry = GuestEntry(code: order.code ?? "", displayName: order.name, device: device)
+            return try await service.call(.enterAsGuest, entry)
         case .register:
             return try await service.call(
                 .register,

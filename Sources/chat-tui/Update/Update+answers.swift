@@ -50,7 +50,8 @@ extension Model {
                 overlay = .search(pane)
             }
             tell(error)
-        case .password:
+        case .help(let request): if !failed(request, error) { tell(error) }
+        case .password, .place(.become):
             if case .form(var form) = overlay {
                 form.problem = error.detail
                 overlay = .form(form)
@@ -61,6 +62,7 @@ extension Model {
             tell("#\(name) takes a secret: /join #\(name) SECRET", .trouble)
         default:
             if case .list(let list) = overlay, list.isLoading { overlay = nil }
+            page?.isLoading = false
             tell(error)
         }
     }
@@ -112,6 +114,8 @@ extension Model {
         case (.role(let id, let name, let role), _):
             tell("\(name) is \(role == .admin ? "an admin" : "a member") now")
             return [.ask(.members(id))]
+        case (.help(let request), .help(let reply)): return take(request, reply)
+        case (.place(let request), .place(let reply)): return take(request, reply)
         case (.invite, .code(let code)):
             tell("invitation: \(code.code), good until \(zone.moment(code.expiresAt).date); it is copied")
             return [.copy(code.code)]
@@ -149,6 +153,7 @@ extension Model {
             learn(joined.channel, isNewer ? local : joined.unread)
         }
         for register in me.registers { take(register) }
+        if !me.capabilities.contains(.handleRequests) { help.availability = nil }
         if current == nil, let first = orderedRooms.first(where: { $0.channel.name == "general" }) ?? orderedRooms.first
         {
             return show(first.id)
@@ -267,6 +272,9 @@ extension Model {
         previous = nil
         wayBack = nil
         overlay = nil
+        page = nil
+        help = HelpDesk()
+        places = Places()
         composing = .new
         composer.set("")
         me = nil

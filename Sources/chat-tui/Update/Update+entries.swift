@@ -5,6 +5,7 @@ import TerminalUI
 /// Entries of logs: of channels, and of `@me`.
 extension Model {
     mutating func take(_ entries: [Entry], of log: String) -> [Effect] {
+        if let queue = LogName.queue(of: log) { return take(entries, of: queue) }
         guard let id = ChannelID(log) else { return entries.flatMap { takeOwn($0) } }
         guard var room = rooms.removeValue(forKey: id) else { return [] }
         var effects: [Effect] = []
@@ -35,6 +36,7 @@ extension Model {
                     room.channel.memberCount = max(0, room.channel.memberCount - 1)
                 }
             case .role: isPeopleChanged = true
+            case .chat: effects += takeHelp(entry)
             default: break
             }
             room.channel.head = max(room.channel.head ?? 0, entry.seq)
@@ -63,7 +65,9 @@ extension Model {
         for register in entry.registers ?? [] { take(register) }
         switch entry.kind {
         // Joined here or on another device: the channel itself comes with the answer.
-        case .channelJoined, .grantsChanged: return [.ask(.me)]
+        case .channelJoined: return [.ask(.me)]
+        case .grantsChanged: return [.ask(.me), .ask(.help(.standing(isOrganizer: isOrganizer)))]
+        case .request, .chat, .counters, .availabilityChanged: return takeHelp(entry)
         case .channelLeft:
             if let channel = entry.channel { forgetRoom(channel) }
             return []

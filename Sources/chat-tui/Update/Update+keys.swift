@@ -49,6 +49,7 @@ extension Model {
             guard let command = KeyBinding.command(key, in: .chord, editor: composer) else { return [] }
             return perform(command)
         }
+        if let effects = takePage(key) { return effects }
         if room?.selected != nil {
             if let command = KeyBinding.command(key, in: .selection, editor: composer) {
                 return performSelected(command)
@@ -108,6 +109,8 @@ extension Model {
         case .sidebar: showsSidebar.toggle()
         case .members: return toggleMembers()
         case .inbox: overlay = .list(inbox)
+        case .queue: return openWork("queue")
+        case .chats: return openWork("chats")
         case .search: return openSearch("")
         case .send: return sendLine()
         case .complete: complete(backward: false)
@@ -147,6 +150,9 @@ extension Model {
     private mutating func cancel() -> [Effect] {
         if completion != nil {
             completion = nil
+        } else if help.preview != nil {
+            help.preview = nil
+            composer.set("")
         } else if composing != .new {
             if case .edit = composing { composer.set("") }
             composing = .new
@@ -169,6 +175,7 @@ extension Model {
         let before = composer
         _ = composer.submit()
         if submit(line, &effects) {
+            if before.text == line, !line.hasPrefix("/") { help.preview = nil }
             effects.append(.keepHistory(composer.history.entries))
             lastTypingSent = 0
             draftDueAt = now

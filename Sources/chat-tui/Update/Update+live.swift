@@ -119,6 +119,8 @@ extension Model {
             )
         }
         effects.append(.ask(.me))
+        effects.append(.ask(.help(.standing(isOrganizer: capabilities.contains(.handleRequests)))))
+        if case .queue(let queue)? = page?.kind { effects.append(.ask(.help(.board(queue)))) }
         if ownPresence != .online { effects.append(.ask(.state(ownPresence))) }
         return effects
     }
@@ -140,6 +142,7 @@ extension Model {
 
     private mutating func take(_ states: [LogState]) {
         for state in states {
+            if let queue = LogName.queue(of: state.log), state.state == .denied { lose(queue) }
             guard let id = ChannelID(state.log) else { continue }
             if state.state == .denied {
                 forgetRoom(id)
@@ -192,7 +195,8 @@ extension Model {
             rooms[id]?.isExhausted = false
             return []
         }
-        return gap.log == LogName.me ? [.ask(.me)] : []
+        if let queue = LogName.queue(of: gap.log) { return refresh(queue) }
+        return gap.log == LogName.me ? [.ask(.me), .ask(.help(.standing(isOrganizer: isOrganizer)))] : []
     }
 
     private mutating func take(_ news: Ephemeral) {

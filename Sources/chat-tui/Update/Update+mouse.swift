@@ -15,6 +15,8 @@ extension Model {
                 sidebarOffset = max(0, SidebarPane.offset(self, height: area.height - 1) - step * 3)
             } else if let area = layout.members, area.contains(point) {
                 membersOffset = max(0, min(membersOffset - step * 3, (room?.members?.count ?? 0) - 1))
+            } else if page != nil {
+                return takePage(Key(step > 0 ? .up : .down)) ?? []
             } else {
                 scroll(by: step * 3)
             }
@@ -28,8 +30,12 @@ extension Model {
         if let area = layout.sidebar, area.contains(point) {
             let row = point.y - area.y - 1 + SidebarPane.offset(self, height: area.height - 1)
             let rows = SidebarPane.rows(self)
-            guard point.y > area.y, rows.indices.contains(row), case .room(let room) = rows[row] else { return [] }
-            return show(room.id)
+            guard point.y > area.y, rows.indices.contains(row) else { return [] }
+            switch rows[row] {
+            case .room(let room): return show(room.id)
+            case .work(let list): return open(list)
+            case .heading, .blank: return []
+            }
         }
         if let area = layout.members, area.contains(point) {
             let row = point.y - area.y - 1 + membersOffset
@@ -48,6 +54,7 @@ extension Model {
             )
             return []
         }
+        if page != nil { return clickPage(point, layout) }
         guard layout.timeline.contains(point), let room else { return [] }
         return clickTimeline(point, layout.timeline, room)
     }

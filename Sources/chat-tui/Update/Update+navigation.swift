@@ -10,8 +10,10 @@ extension Model {
         overlay = nil
         completion = nil
         isDirty = true
-        guard id != current else { return [] }
-        var effects = leaveRoom()
+        let left = forgetPage()
+        guard id != current else { return left }
+        var effects = left + leaveRoom()
+        help.preview = nil
         previous = current ?? previous
         current = id
         sidebarOffset = 0

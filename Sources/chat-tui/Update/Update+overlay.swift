@@ -207,6 +207,15 @@ extension Model {
         return []
     }
 
+    private static func nameProblem(_ name: String) -> String? {
+        do throws(APIError) {
+            try Names.check(name.trimmingBlanks(), named: "the name")
+            return nil
+        } catch {
+            return error.detail
+        }
+    }
+
     private mutating func form(_ pane: FormPane, _ key: Key, _ command: KeyCommand?) -> [Effect] {
         var pane = pane
         let last = pane.fields.count - 1
@@ -216,15 +225,20 @@ extension Model {
         case .choose where pane.focus < last: pane.focus += 1
         case .choose:
             let texts = pane.fields.map(\.text)
-            if texts[1] != texts[2] {
-                pane.problem = "the two new passwords differ"
+            if pane.purpose == .account, let problem = Self.nameProblem(texts[0]) {
+                pane.problem = problem
+            } else if texts[1] != texts[2] {
+                pane.problem = "the two passwords differ"
             } else if texts[1].count < Limits.passwordCharacters {
                 pane.problem =
                     "the new password has \(texts[1].count) characters; it takes at least \(Limits.passwordCharacters)"
             } else {
                 pane.problem = nil
                 overlay = .form(pane)
-                return [.ask(.password(current: texts[0], new: texts[1]))]
+                switch pane.purpose {
+                case .password: return [.ask(.password(current: texts[0], new: texts[1]))]
+                case .account: return [.ask(.place(.become(name: texts[0].trimmingBlanks(), password: texts[1])))]
+                }
             }
         default: _ = pane.fields[pane.focus].editor.handle(key)
         }

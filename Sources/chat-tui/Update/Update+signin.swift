@@ -110,6 +110,7 @@ extension Model {
         case .signIn: field = 1
         case .register: field = isPassword ? 1 : 0
         case .code: field = error.code == .codeInvalid ? 0 : isPassword ? 2 : 1
+        case .guest: field = error.errors.contains { $0.pointer == "/displayName" } ? 1 : 0
         }
         form.complain((field, error.detail))
         screen = .signIn(form)
@@ -137,7 +138,7 @@ extension Model {
         case .server:
             let found = form.sockets.enumerated().map { "\($0 + 1) for \($1), or " }.joined()
             return ("daemon (\(found)an address)", false)
-        case .way: return ("1 sign in, 2 make an account, 3 enter a code", false)
+        case .way: return ("1 sign in, 2 make an account, 3 enter a code, 4 enter an event as a guest", false)
         case .fields:
             let field = form.fields[form.focus]
             return (field.label.lowercased(), field.isSecret)
@@ -158,8 +159,8 @@ extension Model {
                 form.fields[0].editor.set(line)
             }
         case .way:
-            guard let number = Int(line.trimmingBlanks()), (1...3).contains(number) else {
-                form.problem = "'\(line.prefix(20))' is none of 1, 2 and 3"
+            guard let number = Int(line.trimmingBlanks()), SignInForm.Way(rawValue: number - 1) != nil else {
+                form.problem = "'\(line.prefix(20))' is none of 1, 2, 3 and 4"
                 screen = .signIn(form)
                 return []
             }

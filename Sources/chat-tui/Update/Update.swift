@@ -47,6 +47,7 @@ extension Model {
             }
         }
         if case .offline = connection { changed = true }
+        if hasRunningClocks { changed = true }
         if changed { isDirty = true }
     }
 
@@ -54,6 +55,7 @@ extension Model {
     mutating func settle() -> [Effect] {
         var effects: [Effect] = []
         effects += findWanted()
+        effects += settleHelp()
         effects += fetchSeen()
         effects += fetchNames()
         effects += readSeen()
@@ -126,9 +128,9 @@ extension Model {
 
     /// A read marker moves only while somebody looks: focus, nothing in front, the message on the screen.
     private mutating func readSeen() -> [Effect] {
-        guard let room, room.isMember, overlay == nil || !hasFocus else { return [] }
+        guard let room, room.isMember, overlay == nil && page == nil || !hasFocus else { return [] }
         var effects: [Effect] = []
-        if hasFocus, overlay == nil, let seen = seenThrough(room), seen > room.unread.marker,
+        if hasFocus, overlay == nil, page == nil, let seen = seenThrough(room), seen > room.unread.marker,
             toldMarkers[room.id] != .max
         {
             let me = me?.id

@@ -82,7 +82,7 @@ struct BlockLines {
 
     static func isShown(_ kind: EntryKind) -> Bool {
         switch kind {
-        case .message, .join, .leave, .role, .topic, .renamed, .created, .deleted, .pin: true
+        case .message, .join, .leave, .role, .topic, .renamed, .created, .deleted, .pin, .chat: true
         default: false
         }
     }
@@ -165,6 +165,7 @@ struct BlockLines {
                 me: model.me?.name,
                 linkID: "m\(entry.seq)"
             )
+            if let location = entry.location { body.append(Span(" ⌖ " + location.text, theme[.faint])) }
             if entry.editedAt != nil { body.append(Span(" (edited)", theme[.faint])) }
             if entry.pinned == true { body.append(Span(" [pinned]", theme[.faint])) }
         }
@@ -212,12 +213,14 @@ struct BlockLines {
             let topic = entry.text ?? ""
             sentence = topic.isEmpty ? "\(by) removed the topic" : "\(by) set the topic: \(MessageText.oneLine(topic))"
         case .renamed: sentence = "\(by) renamed this channel to #\(entry.text ?? "")"
+        case .created where room.channel.kind == .chat: sentence = "\(by) asked for help"
         case .created: sentence = room.isDirect ? "\(by) began this conversation" : "\(by) made this channel"
         case .deleted: sentence = "\(by) deleted this channel"
         case .pin:
             let text =
                 entry.target.flatMap { room.timeline[seq: $0]?.text }.map { ": " + MessageText.oneLine($0) } ?? ""
             sentence = "\(by) pinned a message\(text)"
+        case .chat: sentence = entry.chat.map { model.sentence(of: $0, by: entry.by) } ?? ""
         default: sentence = ""
         }
         let head = [Span(model.zone.moment(entry.at).clock + " ", theme[.time])]

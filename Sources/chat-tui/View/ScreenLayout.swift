@@ -7,6 +7,10 @@ package struct ScreenLayout: Hashable, Sendable {
     package var timeline: Rect
     package var members: Rect?
     package var banner: Rect?
+    /// The line about one's own request for help.
+    package var request: Rect?
+    /// Private notes: beside the chat, or under it where it is narrow.
+    package var notes: Rect?
     package var status: Rect
     package var composer: Rect
 
@@ -33,12 +37,33 @@ package struct ScreenLayout: Hashable, Sendable {
         let rows = Self.composerRows(model, width: area.width)
         (composer, area) = area.splitBottom(rows)
         (status, area) = area.splitBottom(1)
-        if model.composing != .new {
+        if model.composing != .new || model.help.preview != nil {
             let parts = area.splitBottom(1)
             banner = parts.bottom
             area = parts.rest
         }
+        if RequestLine.isNeeded(model) {
+            let parts = area.splitBottom(1)
+            request = parts.bottom
+            area = parts.rest
+        }
+        if NotesPane.isNeeded(model) {
+            if area.width >= NotesPane.besideFrom {
+                let parts = area.splitRight(NotesPane.width)
+                notes = parts.right
+                area = parts.rest
+            } else {
+                let parts = area.splitBottom(NotesPane.rows(model, height: area.height))
+                notes = parts.bottom
+                area = parts.rest
+            }
+        }
         timeline = area
+    }
+
+    /// What a page gets: the place of the conversation and its header.
+    package var page: Rect {
+        Rect(x: header.x, y: header.y, width: header.width, height: (notes.map { max($0.endY, timeline.endY) } ?? timeline.endY) - header.y)
     }
 
     /// The composer grows with its text to a third of the screen.

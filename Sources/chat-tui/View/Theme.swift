@@ -12,7 +12,7 @@ package struct Theme: Sendable, Equatable {
     package enum Role: String, Sendable, CaseIterable {
         case text, faint, time, day, header, topic, sidebar, sidebarCurrent, unread, mention, me, code, link
         case readLine, selection, pending, failed, reaction, ownReaction, reply, event, status, trouble, border, title
-        case prompt, hit, online, away, busy, offline, key
+        case prompt, hit, online, away, busy, offline, key, note, noteText
     }
 
     package subscript(_ role: Role) -> Style { styles[role] ?? .plain }
@@ -41,6 +41,7 @@ package struct Theme: Sendable, Equatable {
             .title: Style(.default, on: .default, .bold), .prompt: Style(.indexed(75), on: .default, .bold),
             .hit: Style(.black, on: .indexed(221)), .online: Style(.indexed(71)), .away: Style(.indexed(178)),
             .busy: Style(.indexed(203)), .offline: Style(.gray), .key: Style(.indexed(75), on: .default, .bold),
+            .note: Style(.black, on: .indexed(179), .bold), .noteText: Style(.indexed(179)),
         ],
         people: [75, 71, 178, 176, 80, 173, 141, 108, 167, 74, 137, 139].map { .indexed($0) }
     )
@@ -56,7 +57,7 @@ package struct Theme: Sendable, Equatable {
             .trouble: Style(.indexed(160), on: .default, .bold), .prompt: Style(.indexed(25), on: .default, .bold),
             .key: Style(.indexed(25), on: .default, .bold), .online: Style(.indexed(28)), .away: Style(.indexed(136)),
             .busy: Style(.indexed(160)), .ownReaction: Style(.indexed(130), on: .default, .bold),
-            .reaction: Style(.indexed(240)),
+            .reaction: Style(.indexed(240)), .noteText: Style(.indexed(94)),
         ],
         people: [25, 28, 130, 90, 30, 124, 54, 22, 88, 24, 94, 96]
     )
@@ -68,7 +69,7 @@ package struct Theme: Sendable, Equatable {
             uniqueKeysWithValues: Role.allCases.map { role -> (Role, Style) in
                 switch role {
                 case .mention, .failed, .trouble, .readLine: (role, Style(.indexed(226), on: .indexed(16), .bold))
-                case .header, .topic, .sidebarCurrent, .selection, .hit:
+                case .header, .topic, .sidebarCurrent, .selection, .hit, .note:
                     (role, Style(.indexed(16), on: .indexed(231), .bold))
                 case .link: (role, Style(.indexed(231), on: .indexed(16), [.underline]))
                 case .unread, .me, .title, .prompt, .key, .day: (role, Style(.indexed(231), on: .indexed(16), .bold))
@@ -95,7 +96,9 @@ package struct Theme: Sendable, Equatable {
     /// No colour at all: what NO_COLOR and old terminals show.
     package static let mono = Theme(
         name: "mono",
-        styles: standard.styles.mapValues { Style(.default, on: .default, $0.attributes) },
+        styles: standard.styles.mapValues { Style(.default, on: .default, $0.attributes) }.merging([
+            .note: Style(.default, on: .default, [.bold, .reverse]), .noteText: Style(.default, on: .default, .underline),
+        ]) { $1 },
         people: []
     )
 

@@ -14,8 +14,14 @@ package func view(_ model: Model) -> Frame {
     let layout = ScreenLayout(model)
     if let area = layout.sidebar { SidebarPane(model).draw(in: &frame, area) }
     if let area = layout.members { MembersPane(model).draw(in: &frame, area) }
-    HeaderPane(model).draw(in: &frame, layout.header)
-    TimelinePane(model).draw(in: &frame, layout.timeline)
+    if let page = model.page {
+        PagePane(model, page).draw(in: &frame, layout.page)
+    } else {
+        HeaderPane(model).draw(in: &frame, layout.header)
+        TimelinePane(model).draw(in: &frame, layout.timeline)
+        if let area = layout.notes { NotesPane(model).draw(in: &frame, area) }
+    }
+    if let area = layout.request { RequestLine(model).draw(in: &frame, area) }
     if let area = layout.banner { ComposerPane(model).drawBanner(in: &frame, area) }
     StatusPane(model).draw(in: &frame, layout.status)
     ComposerPane(model).draw(in: &frame, layout.composer)

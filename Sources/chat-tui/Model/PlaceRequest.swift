@@ -1,0 +1,185 @@
+package import ChatAPI
+
+/// Questions and changes about events, agencies and people: what organizers and administrators look after.
+package enum PlaceRequest: Sendable, Equatable {
+    case join(code: String, orChannel: String?)
+    case become(name: String, password: String)
+    case announce(event: String, text: String)
+
+    case events(String?)
+    case event(String)
+    case publish(String)
+    case archive(String)
+    case call(off: String, reason: String?)
+    case codes(String)
+    case makeCode(String)
+    case attendees(String)
+    case approve(event: String, account: String)
+    case decline(event: String, account: String)
+    case checkIn(event: String, account: String)
+
+    case issues(String)
+    case issue(IssueID)
+    case openIssue(event: String, title: String, priority: IssuePriority?)
+    case changeIssue(IssueID, status: IssueStatus?, priority: IssuePriority?)
+    case comment(IssueID, String)
+
+    case agencies
+    case agency(String)
+    case decide(String, AgencyState, reason: String?)
+
+    case people(String?)
+    case grants(AccountID)
+    case give(account: String, Role, Scope?)
+    case take(account: String, Role, Scope?)
+    case disable(String)
+    case enable(String)
+}
+
+package enum PlaceReply: Sendable {
+    case done
+    case joined(JoinedEvent)
+    case joinedChannel(Channel)
+    case account(Account)
+    case events([Event])
+    case event(Event, [JoinCode], [Contact])
+    case changed(Event)
+    case code(JoinCode)
+    case attendees([Attendee])
+    case attendee(Attendee)
+    case issues([EventIssue])
+    case issue(EventIssue, [IssueComment])
+    case changedIssue(EventIssue)
+    case agencies([Agency])
+    case agency(Agency, [StaffMember], [Event])
+    case changedAgency(Agency)
+    case people([Account])
+    case grants([Grant])
+}
+
+extension PlaceRequest {
+    /// Rows of a table; more are searched, not scrolled.
+    static let rows = 500
+
+    func perform(on service: some Service) async throws(APIError) -> PlaceReply {
+        switch self {
+        case .join(let code, let channel): try await Self.join(code, or: channel, service)
+        case .become(let name, let password):
+            .account(try await service.call(.becomeMember, GuestUpgrade(name: name, password: password)))
+        case .announce(let event, let text): try await done(service.call(.announce, AnnouncementDraft(event: event, text: text)))
+        case .events(let query):
+            .events(try await service.call(.listEvents, EventQuery(query: query, limit: Self.rows)).items)
+        case .event(let event): try await Self.event(event, service)
+        case .publish(let event): .changed(try await service.call(.publishEvent, EventRef(event)))
+        case .archive(let event): .changed(try await service.call(.archiveEvent, EventRef(event)))
+        case .call(let event, let reason):
+            .changed(try await service.call(.cancelEvent, EventCancellation(event: event, reason: reason)))
+        case .makeCode(let event): .code(try await service.call(.createJoinCode, JoinCodeDraft(event: event)))
+        case .attendees(let event):
+            .attendees(
+                try await service.call(.listAttendees, AttendeeQuery(event: event, limit: Self.rows)).items
+            )
+        case .approve(let event, let account):
+            .attendee(try await service.call(.approveAttendee, AttendeeRef(event: event, account: account)))
+        case .decline(let event, let account):
+            .attendee(try await service.call(.declineAttendee, AttendeeRef(event: event, account: account)))
+        case .checkIn(let event, let account):
+            .attendee(try await service.call(.checkIn, AttendeeRef(event: event, account: account)))
+        default: try await performRest(service)
+        }
+    }
+
+    private func performRest(_ service: some Service) async throws(APIError) -> PlaceReply {
+        switch self {
+        case .issues(let event):
+            .issues(try await service.call(.listIssues, IssueQuery(event: event, limit: Self.rows)).items)
+        case .issue(let id):
+            .issue(
+                try await service.call(.issue, IssueRef(id)),
+                try await service.call(.listComments, CommentQuery(issue: id, limit: Self.rows)).items
+            )
+        case .openIssue(let event, let title, let priority):
+            .changedIssue(
+                try await service.call(.createIssue, IssueDraft(event: event, title: title, priority: priority))
+            )
+        case .changeIssue(let id, let status, let priority):
+            .changedIssue(
+                try await service.call(.changeIssue, IssueChange(issue: id, status: status, priority: priority))
+            )
+        case .comment(let id, let text):
+            try await done(service.call(.addComment, CommentDraft(issue: id, text: text)))
+        case .agencies: .agencies(try await service.call(.listAgencies, AgencyQuery(limit: Self.rows)).items)
+        case .agency(let agency): try await Self.agency(agency, service)
+        case .decide(let agency, let state, let reason):
+            .changedAgency(try await service.call(Self.decision(state), AgencyDecision(agency: agency, reason: reason)))
+        case .people(let query):
+            .people(try await service.call(.listAccounts, AccountQuery(query: query, limit: Self.rows)).items)
+        case .grants(let account):
+            .grants(try await service.call(.listGrants, AccountRef(account.description)).items)
+        case .give(let account, let role, let scope):
+            try await done(service.call(.giveGrant, GrantDraft(account: account, role: role, scope: scope)))
+        case .take(let account, let role, let scope):
+            try await done(service.call(.takeGrant, GrantDraft(account: account, role: role, scope: scope)))
+        case .disable(let account): .account(try await service.call(.disableAccount, AccountRef(account)))
+        case .enable(let account): .account(try await service.call(.enableAccount, AccountRef(account)))
+        default: preconditionFailure("a request that perform(on:) answers")
+        }
+    }
+
+    private func done(_: some Sendable) -> PlaceReply { .done }
+
+    private static func decision(_ state: AgencyState) -> Endpoint<AgencyDecision, Agency> {
+        switch state {
+        case .approved, .pending: .approveAgency
+        case .suspended: .suspendAgency
+        case .revoked: .revokeAgency
+        }
+    }
+
+    /// A word that is a code of an event, or else the name of a channel.
+    private static func join(
+        _ code: String,
+        or channel: String?,
+        _ service: some Service
+    ) async throws(APIError) -> PlaceReply {
+        do throws(APIError) {
+            return .joined(try await service.call(.joinEvent, EventJoin(code: code)))
+        } catch {
+            guard let channel, error.code == .codeInvalid || error.code == .notFound || error.code == .invalid else {
+                throw error
+            }
+            do throws(APIError) {
+                return .joinedChannel(try await service.call(.joinChannel, ChannelJoin(channel: channel)))
+            } catch {
+                guard error.code == .notFound else { throw error }
+                throw APIError(.notFound, "'\(code.prefix(48))' is neither the code of an event nor the name of a channel")
+            }
+        }
+    }
+
+    private static func event(_ name: String, _ service: some Service) async throws(APIError) -> PlaceReply {
+        let event = try await service.call(.event, EventRef(name))
+        // Those who do not run it see neither its codes nor its contacts.
+        var codes: [JoinCode] = []
+        var contacts: [Contact] = []
+        do throws(APIError) {
+            codes = try await service.call(.listJoinCodes, EventRef(event.id)).items
+            contacts = try await service.call(.listContacts, EventRef(event.id)).items
+        } catch {
+            guard error.code == .forbidden || error.code == .notFound else { throw error }
+        }
+        return .event(event, codes, contacts)
+    }
+
+    private static func agency(_ name: String, _ service: some Service) async throws(APIError) -> PlaceReply {
+        let agency = try await service.call(.agency, AgencyRef(name))
+        var staff: [StaffMember] = []
+        do throws(APIError) {
+            staff = try await service.call(.listStaff, AgencyRef(name)).items
+        } catch {
+            guard error.code == .forbidden || error.code == .notFound else { throw error }
+        }
+        let events = try await service.call(.listEvents, EventQuery(agency: name, limit: rows)).items
+        return .agency(agency, staff, events)
+    }
+}

@@ -1,0 +1,123 @@
+import ChatAPI
+import TerminalUI
+
+/// The tables of events: all of them, one with what it has, and who is registered.
+extension Model {
+    var eventsTable: PageTable {
+        var table = PageTable(
+            "Events",
+            detail: "\(places.events.count)",
+            columns: [
+                .init("Starts", width: 16), .init("Name", width: 14), .init("Title", from: 60),
+                .init("Places", width: 9, isNumber: true, from: 76), .init("State", width: 10, from: 38),
+            ],
+            rows: places.events.map { event in
+                PageTable.Row(
+                    event.slug,
+                    [
+                        .init(event.starts.replacing("T", with: " ")), .init(event.slug), .init(event.name),
+                        .init(Self.placesText(event)), .init(Self.stateText(event), Self.role(event)),
+                    ],
+                    role: event.state == .published ? .text : .faint
+                )
+            },
+            empty: "There are no events yet. chatctl event apply -f FILE makes one."
+        )
+        let events = Dictionary(places.events.map { ($0.slug, $0) }) { first, _ in first }
+        table.about = { [self] slug in events[slug].map { about($0) } ?? [] }
+        return table
+    }
+
+    static func placesText(_ event: Event) -> String {
+        event.capacity.map { "\(event.registered)/\($0)" } ?? "\(event.registered)"
+    }
+
+    static func stateText(_ event: Event) -> String {
+        event.state == .published ? event.phase?.rawValue ?? event.state.rawValue : event.state.rawValue
+    }
+
+    private static func role(_ event: Event) -> Theme.Role? {
+        switch (event.state, event.phase) {
+        case (.published, .ongoing): .online
+        case (.draft, _): .away
+        case (.cancelled, _): .trouble
+        default: nil
+        }
+    }
+
+    private func about(_ event: Event) -> [String] {
+        var lines = ["\(event.name), of \(event.agencySlug) · \(event.starts.replacing("T", with: " ")) to \(event.ends.replacing("T", with: " ")) \(event.zone)"]
+        if let place = event.place { lines.append([place.name, place.address].compactMap { $0 }.joined(separator: ", ")) }
+        if let attendance = event.attendance { lines.append("you are \(attendance.rawValue)") }
+        if let text = event.description { lines.append(MessageText.oneLine(text)) }
+        return lines
+    }
+
+    /// One event: what it is, its codes, channels and contacts, as rows to read and to choose from.
+    func eventTable(_ name: String) -> PageTable {
+        guard let (event, codes, contacts) = places.event, event.slug == name else {
+            return PageTable("Event \(name)", columns: [], rows: [], empty: "there is no event '\(name)'")
+        }
+        var rows: [PageTable.Row] = []
+        func add(_ label: String, _ value: String, _ id: String? = nil, _ role: Theme.Role? = nil) {
+            rows.append(PageTable.Row(id ?? "\(label)/\(rows.count)", [.init(label, .faint), .init(value, role)]))
+        }
+        add("State", Self.stateText(event) + (event.reason.map { ": \($0)" } ?? ""), nil, Self.role(event))
+        add("When", "\(event.starts.replacing("T", with: " ")) – \(event.ends.replacing("T", with: " ")) \(event.zone)")
+        if let place = event.place {
+            add("Where", [place.name, place.address].compactMap { $0 }.joined(separator: ", "))
+        }
+        add("Agency", event.agencySlug, "agency/\(event.agencySlug)")
+        let waiting = event.waiting > 0 ? ", \(event.waiting) wait for a place" : ""
+        add("Attendees", Self.placesText(event) + waiting, "attendees")
+        add("Register", event.registration.rawValue + (event.guests ? ", guests with a code" : ""))
+        if isStaff { add("Issues", "Enter shows them", "issues") }
+        for code in codes {
+            let uses = code.uses.map { "\(code.used)/\($0) used" } ?? "\(code.used) used"
+            add("Code", [code.code, code.label ?? "", uses].filter { !$0.isEmpty }.joined(separator: " · "), "code/\(code.code)", .key)
+        }
+        for room in orderedRooms where room.channel.space == .event(event.id) {
+            add("Channel", title(of: room), "channel/\(room.id)")
+        }
+        for contact in contacts {
+            add("Contact", [contact.name, contact.phone, contact.email].compactMap { $0 }.joined(separator: " · "))
+        }
+        if let text = event.description { add("About", text) }
+        return PageTable(
+            "Event \(event.name)",
+            detail: event.slug,
+            columns: [.init("", width: 10), .init("")],
+            rows: rows,
+            empty: ""
+        )
+    }
+
+    /// Whether one works for an event or an agency somewhere.
+    var isStaff: Bool { capabilities.contains(.manageIssues) }
+
+    func attendeesTable(_ event: String) -> PageTable {
+        let arrived = places.attendees.count { $0.checkedInAt != nil }
+        return PageTable(
+            "Attendees of \(event)",
+            detail: "\(arrived) of \(places.attendees.count) there",
+            columns: [
+                .init("Name", width: 16), .init("Called", from: 56), .init("State", width: 12),
+                .init("Arrived", width: 8),
+            ],
+            rows: places.attendees.map { attendee in
+                PageTable.Row(
+                    attendee.name,
+                    [
+                        .init(attendee.name + (attendee.isGuest ? " (guest)" : "")), .init(attendee.displayName ?? ""),
+                        .init(
+                            attendee.state.rawValue + (attendee.position.map { " #\($0)" } ?? ""),
+                            attendee.state == .requested ? .away : nil
+                        ), .init(attendee.checkedInAt.map { zone.moment($0).clock } ?? "–"),
+                    ],
+                    role: attendee.checkedInAt == nil ? .text : .online
+                )
+            },
+            empty: "nobody is registered yet"
+        )
+    }
+}

@@ -1,0 +1,82 @@
+import ChatAPI
+import TerminalUI
+
+/// The table of a queue: who waits for how long, what was promised, who holds it.
+extension Model {
+    func queueTable(_ id: QueueID) -> PageTable {
+        guard let board = help.boards[id] else {
+            return PageTable("Queue", columns: [], rows: [], empty: "this queue is not known here")
+        }
+        let queue = board.queue
+        let waiting = board.requests.count { $0.state == .queued }
+        let present = board.organizers.count { $0.isPresent && !$0.isAway }
+        let state = queue.isOpen ? "" : " · closed"
+        var table = PageTable(
+            "Queue " + title(of: queue) + state,
+            detail: "\(waiting) waiting · \(present) there",
+            columns: [
+                .init("#", width: 3, isNumber: true), .init("Wait", width: 6, isNumber: true),
+                .init("Answer due", width: 10, from: 56), .init("P", width: 2, isNumber: true, from: 48),
+                .init("Topic", width: 10), .init("Who", width: 12), .init("What", from: 44),
+                .init("", width: 16, from: 64),
+            ],
+            rows: board.requests.enumerated().map { index, request in row(index + 1, request) },
+            empty: "Nobody waits. New requests appear here by themselves; /accept on takes the next one for you."
+        )
+        let requests = Dictionary(board.requests.map { ($0.id.description, $0) }) { first, _ in first }
+        table.about = { [self] id in requests[id].map { about($0) } ?? [] }
+        return table
+    }
+
+    private func row(_ number: Int, _ request: ChatRequest) -> PageTable.Row {
+        let due = dueText(request.firstAnswerDueAt)
+        return PageTable.Row(
+            request.id.description,
+            [
+                .init("\(number)"), .init(Span.wait(now - request.createdAt), due.isLate ? .trouble : nil),
+                .init(due.text, due.isLate ? .trouble : due.isSoon ? .away : nil), .init("\(request.priority)"),
+                .init(request.topic ?? "–"), .init(request.participantName), .init(request.texts.first ?? ""),
+                .init(holderText(request), request.claim?.by == me?.id ? .ownReaction : .faint),
+            ],
+            role: request.state == .claimed && request.claim?.by != me?.id ? .faint : .text
+        )
+    }
+
+    /// `in 3 min`, `2 min late`.
+    func dueText(_ due: Milliseconds?) -> (text: String, isLate: Bool, isSoon: Bool) {
+        guard let due else { return ("–", false, false) }
+        let left = due - now
+        if left < 0 { return (Span.wait(-left) + " late", true, false) }
+        return ("in " + Span.wait(left), false, left < 60_000)
+    }
+
+    /// Who has a request: `offered to you`, `bob until 09:05`.
+    func holderText(_ request: ChatRequest) -> String {
+        guard let claim = request.claim, request.state == .claimed else { return "" }
+        let isMine = claim.by == me?.id
+        if claim.isOffer { return isMine ? "offered to you" : "offered: \(claim.name)" }
+        return (isMine ? "you" : claim.name) + " until " + zone.moment(claim.until).clock
+    }
+
+    private func about(_ request: ChatRequest) -> [String] {
+        var lines = [
+            "\(request.participantName) asked at \(zone.moment(request.createdAt).clock)"
+                + (request.topic.map { " about \($0)" } ?? "") + (request.location.map { ", at \($0.text)" } ?? "")
+        ]
+        lines += request.texts.map { "“" + MessageText.oneLine($0) + "”" }
+        return lines
+    }
+}
+
+extension Span {
+    /// How long something waits, in at most six cells: `42 s`, `7 min`, `3 h 5`, `2 d`.
+    static func wait(_ milliseconds: Int64) -> String {
+        let seconds = max(0, milliseconds) / 1_000
+        if seconds < 60 { return "\(seconds) s" }
+        let minutes = seconds / 60
+        if minutes < 100 { return "\(minutes) min" }
+        let hours = minutes / 60
+        if hours < 24 { return minutes % 60 == 0 ? "\(hours) h" : "\(hours) h \(minutes % 60)" }
+        return "\(hours / 24) d"
+    }
+}

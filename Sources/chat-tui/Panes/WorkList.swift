@@ -1,0 +1,70 @@
+import ChatAPI
+import TerminalUI
+
+/// A work list at the head of the sidebar, with how much is in it: Queue, Chats, Inbox.
+struct WorkList: Equatable {
+    enum Kind: Equatable { case queue(QueueID), chats, inbox }
+
+    let kind: Kind
+    let name: String
+    let count: Int
+    /// Somebody waits longer than is good, or is alone.
+    let isUrgent: Bool
+
+    /// What this person has to do; nothing for those who take from no queue.
+    static func all(_ model: Model) -> [WorkList] {
+        guard let availability = model.help.availability else { return [] }
+        let queues = availability.queues.map { counters in
+            let name = availability.queues.count == 1 ? "Queue" : "Queue " + counters.name
+            let waited = counters.oldestAt.map { model.now - $0 } ?? 0
+            return WorkList(
+                kind: .queue(counters.queue),
+                name: name,
+                count: counters.waiting,
+                isUrgent: counters.unattended > 0 || waited > Self.longMilliseconds
+            )
+        }
+        let mine = model.runningChats.filter { $0.organizer == model.me?.id }
+        let chats = WorkList(kind: .chats, name: "Chats", count: mine.count, isUrgent: false)
+        let mentions = model.rooms.values.reduce(Int64(0)) { sum, room in
+            guard !model.muted.contains(room.id) else { return sum }
+            return sum + room.unread.mentions + (room.channel.kind.isPrivate ? room.unread.unread : 0)
+        }
+        let inbox = WorkList(kind: .inbox, name: "Inbox", count: Int(mentions), isUrgent: false)
+        return queues + [chats, inbox]
+    }
+
+    /// Who waits for five minutes is shown in red, whatever the queue promises.
+    static let longMilliseconds: Int64 = 300_000
+
+    func isOpen(_ model: Model) -> Bool {
+        switch (kind, model.page?.kind) {
+        case (.queue(let id), .queue(let open)?): id == open
+        case (.chats, .chats?): true
+        default: false
+        }
+    }
+
+    func draw(_ model: Model, in frame: inout Frame, _ area: Rect) {
+        let isOpen = isOpen(model)
+        let role: Theme.Role = isOpen ? .sidebarCurrent : count == 0 ? .sidebar : isUrgent || kind == .inbox ? .mention : .unread
+        let style = model.theme[role]
+        frame.fill(area, style: isOpen ? style : .plain)
+        let number = count > 999 ? "999+" : count > 0 ? String(count) : ""
+        let width = number.utf8.count
+        frame.put(" " + Text.truncated(name, width: area.width - width - 3), at: area.origin, in: area, style: style)
+        frame.put(number, at: Point(x: area.endX - width - 1, y: area.y), in: area, style: style)
+    }
+}
+
+extension Model {
+    mutating func open(_ list: WorkList) -> [Effect] {
+        switch list.kind {
+        case .queue(let id): return open(.queue(id))
+        case .chats: return open(.chats)
+        case .inbox:
+            overlay = .list(inbox)
+            return []
+        }
+    }
+}

@@ -1,0 +1,112 @@
+import ChatAPI
+import ChatKit
+
+/// What came of questions about events, agencies and people.
+extension Model {
+    mutating func take(_ request: PlaceRequest, _ reply: PlaceReply) -> [Effect] {
+        page?.isLoading = false
+        switch (request, reply) {
+        case (_, .joined(let joined)): return arrive(at: joined)
+        case (_, .joinedChannel(let channel)):
+            learn(channel, nil)
+            rooms[channel.id]?.isLoaded = true
+            return show(channel.id) + [.ask(.me)]
+        case (.become, .account(let account)):
+            overlay = nil
+            learn([account])
+            tell("you are \(account.name) now, with everything you were in; sign in with that name elsewhere")
+            return [.ask(.me)]
+        case (_, .account(let account)):
+            if let index = places.people.firstIndex(where: { $0.id == account.id }) { places.people[index] = account }
+            tell("\(account.name) is \(account.disabledAt == nil ? "enabled" : "disabled: their sessions are ended")")
+        case (.announce(let event, _), _): tell("everybody in \(event) was told")
+        case (_, .events(let events)): places.events = events
+        case (_, .event(let event, let codes, let contacts)): places.event = (event, codes, contacts)
+        case (_, .changed(let event)): return changed(event, request)
+        case (_, .code(let code)):
+            tell("the code \(code.code) lets people in; it is copied")
+            return [.copy(code.code)] + reload
+        case (_, .attendees(let attendees)): places.attendees = attendees
+        case (_, .attendee(let attendee)):
+            if let index = places.attendees.firstIndex(where: { $0.account == attendee.account }) {
+                places.attendees[index] = attendee
+            }
+            tell("\(attendee.name): \(attendee.checkedInAt == nil ? attendee.state.rawValue : "has arrived")")
+        case (_, .issues(let issues)):
+            places.issues = issues
+            learnNames(of: issues.map(\.createdBy))
+        case (_, .issue(let issue, let comments)): places.issue = (issue, comments)
+        case (_, .changedIssue(let issue)):
+            tell("issue \(issue.number) is \(Self.word(issue.status)): \(MessageText.oneLine(issue.title))")
+            return reload
+        case (_, .agencies(let agencies)): places.agencies = agencies
+        case (_, .agency(let agency, let staff, let events)): places.agency = (agency, staff, events)
+        case (_, .changedAgency(let agency)):
+            tell("\(agency.slug) is \(agency.state.rawValue)")
+            return reload
+        case (_, .people(let people)):
+            places.people = people
+            learn(people)
+        case (_, .grants(let grants)): places.grants = grants
+        case (.give(let account, let role, _), _):
+            tell("\(account) is \(Self.word(role)) now")
+            return reload
+        case (.take(_, let role, _), _):
+            tell("the role \(Self.word(role)) is taken away")
+            return reload
+        case (.comment, _):
+            tell("your comment is there")
+            return reload
+        default: break
+        }
+        return []
+    }
+
+    private mutating func learnNames(of people: [AccountID]) {
+        askedAccounts.subtract(people.filter { accounts[$0] == nil })
+    }
+
+    /// Asks again for what the open page shows.
+    private var reload: [Effect] {
+        switch page?.kind {
+        case .event(let name)?: [.ask(.place(.event(name)))]
+        case .events?: [.ask(.place(.events(nil)))]
+        case .issues(let name)?: [.ask(.place(.issues(name)))]
+        case .issue(let id)?: [.ask(.place(.issue(id)))]
+        case .agencies?: [.ask(.place(.agencies))]
+        case .agency(let name)?: [.ask(.place(.agency(name)))]
+        case .grants(let account)?: [.ask(.place(.grants(account)))]
+        default: []
+        }
+    }
+
+    /// In an event by its code: its channels are there, the first of them is shown.
+    private mutating func arrive(at joined: JoinedEvent) -> [Effect] {
+        for channel in joined.channels {
+            learn(channel, nil)
+            rooms[channel.id]?.isLoaded = true
+        }
+        let event = joined.event
+        switch joined.attendee.state {
+        case .registered: tell("you are in \(event.name); /help TEXT asks for help")
+        case .requested: tell("you asked for a place in \(event.name); an organizer says yes or no")
+        case .waiting:
+            let place = joined.attendee.position.map { " as number \($0)" } ?? ""
+            tell("\(event.name) is full; you are in the waiting list\(place)")
+        default: tell("\(event.name): you are \(joined.attendee.state.rawValue)")
+        }
+        var effects: [Effect] = [.ask(.me), .ask(.help(.standing(isOrganizer: isOrganizer)))]
+        let first = joined.channels.first { $0.name == "general" } ?? joined.channels.first
+        if let first { effects += show(first.id) }
+        return effects
+    }
+
+    private mutating func changed(_ event: Event, _ request: PlaceRequest) -> [Effect] {
+        if let index = places.events.firstIndex(where: { $0.id == event.id }) { places.events[index] = event }
+        tell("\(event.slug) is \(event.state.rawValue)")
+        var effects = reload
+        // Publishing makes channels and a queue.
+        if case .publish = request { effects += [.ask(.me), .ask(.help(.standing(isOrganizer: capabilities.contains(.handleRequests))))] }
+        return effects
+    }
+}
