@@ -15,6 +15,8 @@ final class Curses {
     let pairLimit: Int
     /// The terminal's own sequences to leave the screen, without padding: for the moment when ncurses cannot run any more.
     let restoreSequence: String
+    /// Clears the screen where it is the only one; empty where there is another to go back to.
+    let wipeSequence: String
 
     /// Makes libc count characters as UTF-8 where the environment has no such locale.
     static func chooseLocale() {
@@ -61,7 +63,9 @@ final class Curses {
             colors = 0
             pairLimit = 1
         }
-        restoreSequence = ["sgr0", "op", "rmkx", "cnorm", "rmcup"].map(Self.capability).joined()
+        // A VT100 and the like have one screen only: there the last picture is wiped instead of left behind.
+        wipeSequence = Self.capability("rmcup").isEmpty ? Self.capability("clear") : ""
+        restoreSequence = ["sgr0", "op", "rmkx", "cnorm", "rmcup"].map(Self.capability).joined() + wipeSequence
     }
 
     /// A string capability without its padding.

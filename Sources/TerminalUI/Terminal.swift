@@ -171,6 +171,7 @@ package final class Terminal {
         reader?.pause()
         leaveModes()
         curses.leave()
+        send(curses.wipeSequence)
         if options.handlesSignals { TerminalSignals.setActive(false) }
     }
 

@@ -53,6 +53,8 @@ extension TerminalTests {
                 #expect(row == wanted, "\(term) \(more)")
                 try await pane.press("C-q")
                 try await pane.end(0)
+                // Where there is no other screen to go back to, this one is wiped.
+                #expect(try await pane.screen().text.contains(text) == false, "\(term) \(more)")
                 let output = pane.output
                 #expect(output.violations == [], "\(term) \(more)")
                 #expect(output.openModes == [], "\(term) \(more)")

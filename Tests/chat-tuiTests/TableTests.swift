@@ -72,7 +72,7 @@ import chat_tui
 
     @Test(arguments: [
         ("/frobnicate", "there is no command /frobnicate; see /help"),
-        ("/raect 1 :+1:", "there is no command /raect; did you mean /react?"),
+        ("/raect 1 :+1:", "there is no command /raect; did you mean /react or /reject?"),
         ("/react 99 :+1:", "there are only 5 messages here"),
         ("/react 1 :nosuch:", "':nosuch:' is no emoji: write 👍 or :+1:"),
         ("/react x :+1:", "'x' is no message: 1 is the newest, 2 the one before; #812 is its number"),

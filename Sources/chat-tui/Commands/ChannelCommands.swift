@@ -23,7 +23,9 @@ extension Commands {
         } else {
             room = try Self.room(model)
         }
-        if room.channel.kind == .chat { throw CommandProblem("a chat is not left: /end ends it, /transfer hands it on") }
+        if room.channel.kind == .chat {
+            throw CommandProblem("a chat is not left: /end ends it, /transfer hands it on")
+        }
         guard !room.isDirect else { throw CommandProblem("a conversation between people is not left; /mute it") }
         return [.ask(.leave(room.id))]
     }

@@ -27,14 +27,16 @@ extension Model {
         switch command {
         case "note":
             guard let chat = openChat, handles(chat) else { return nil }
-            return "a private note: \(chat.participantName) does not see it"
+            return "a private note: \(other(in: chat)) does not see it"
         case "r":
             guard case .command(_, let key) = ComposerLine(line), !key.isEmpty,
                 let reply = help.replies.first(where: { $0.key == key })
             else { return nil }
             return "“\(MessageText.oneLine(reply.text))”"
         case "help", "ask":
-            guard case .command(_, let text) = ComposerLine(line), !text.isEmpty, SlashCommand.named(text) == nil else { return nil }
+            guard case .command(_, let text) = ComposerLine(line), !text.isEmpty, SlashCommand.named(text) == nil else {
+                return nil
+            }
             if let own = ownRequest, own.state != .inChat { return "Enter adds this to what you asked" }
             return "Enter asks the organizers for help"
         case "announce":
@@ -56,7 +58,9 @@ extension Model {
         let reason = news.reason.map { ": " + MessageText.oneLine($0) } ?? ""
         switch news.action {
         case "start", "attended": return "\(organizer) answers"
-        case "transfer": return news.organizer == nil ? "\(who) gave this chat back to the queue" : "\(who) handed this chat to \(organizer)"
+        case "transfer":
+            return news.organizer == nil
+                ? "\(who) gave this chat back to the queue" : "\(who) handed this chat to \(organizer)"
         case "requeue": return "\(who) put this chat back in line"
         case "unattended": return "\(organizer) is gone; somebody else will answer"
         case "hold": return "\(who) put this chat on hold"
@@ -64,8 +68,10 @@ extension Model {
         case "idle": return "nobody has written for a while"
         case "end": return "\(who) ended this chat\(reason)"
         case "idle_end": return "this chat ended by itself\(reason)"
-        case "rate": return "\(who) rated this chat" + (news.stars.map { " " + String(repeating: "★", count: $0) } ?? "")
-        case "breach": return news.clock == .firstAnswer ? "the first answer is late" : "this should have been solved by now"
+        case "rate":
+            return "\(who) rated this chat" + (news.stars.map { " " + String(repeating: "★", count: $0) } ?? "")
+        case "breach":
+            return news.clock == .firstAnswer ? "the first answer is late" : "this should have been solved by now"
         default: return "\(who): \(news.action)"
         }
     }

@@ -3,7 +3,7 @@ import ChatKit
 
 /// Commands about events, their issues and agencies, and about what people may do.
 extension Commands {
-    /// `/join #channel`, `/join CODE`: what begins with `#` is a channel, what may be a code is tried as one first.
+    /// `/join #channel`, `/join CODE`: what begins with `#` is a channel; a word may be either.
     @Sendable static func join(_ model: inout Model, _ words: Words) throws(CommandProblem) -> [Effect] {
         let name = try words.required("the name of a channel, or the code of an event")
         if let room = model.room(named: name), room.isMember { return model.show(room.id) }
@@ -73,7 +73,9 @@ extension Commands {
         if let priority = IssuePriority(rawValue: word) {
             return [.ask(.place(.changeIssue(issue.id, status: nil, priority: priority)))]
         }
-        let words = (IssueStatus.allCases.map(Model.word) + IssuePriority.allCases.map(\.rawValue)).joined(separator: ", ")
+        let words = (IssueStatus.allCases.map(Model.word) + IssuePriority.allCases.map(\.rawValue)).joined(
+            separator: ", "
+        )
         throw CommandProblem("'\(word.prefix(20))' is none of \(words)")
     }
 
@@ -103,7 +105,8 @@ extension Commands {
         try decide(model, .suspended, words)
     }
 
-    private static func decide(_ model: Model, _ state: AgencyState, _ words: Words) throws(CommandProblem) -> [Effect] {
+    private static func decide(_ model: Model, _ state: AgencyState, _ words: Words) throws(CommandProblem) -> [Effect]
+    {
         let name = try words.required("the name of an agency")
         return [.ask(.place(.decide(name, state, reason: words.rest.isEmpty ? nil : words.rest)))]
     }
@@ -115,7 +118,9 @@ extension Commands {
     @Sendable static func grants(_ model: inout Model, _ words: Words) throws(CommandProblem) -> [Effect] {
         let name = personName(try words.required("the name of a person"))
         let known = model.account(named: name) ?? model.places.people.first { $0.name == name }
-        guard let account = known else { throw CommandProblem("'\(name.prefix(40))' is not known here: /people finds people") }
+        guard let account = known else {
+            throw CommandProblem("'\(name.prefix(40))' is not known here: /people finds people")
+        }
         return model.open(.grants(account.id))
     }
 
@@ -144,19 +149,24 @@ extension Commands {
     static func scope(_ model: Model, _ text: String) throws(CommandProblem) -> Scope {
         if let scope = Scope(text) { return scope }
         if text.hasPrefix("#"), let room = model.room(named: text) { return .channel(room.id) }
-        if let room = model.rooms.values.first(where: { $0.channel.spaceName == text }), let space = room.channel.space {
+        if let room = model.rooms.values.first(where: { $0.channel.spaceName == text }), let space = room.channel.space
+        {
             return space
         }
         if let event = model.places.events.first(where: { $0.slug == text }) { return .event(event.id) }
         if let agency = model.places.agencies.first(where: { $0.slug == text }) { return .agency(agency.id) }
         if let queue = model.queue(named: text) { return .queue(queue.id) }
-        throw CommandProblem("'\(text.prefix(40))' is no place that is known here: platform, an event, an agency, #channel")
+        throw CommandProblem(
+            "'\(text.prefix(40))' is no place that is known here: platform, an event, an agency, #channel"
+        )
     }
 
     /// A guest becomes an account and keeps everything.
     @Sendable static func become(_ model: inout Model, _ words: Words) throws(CommandProblem) -> [Effect] {
         try words.none()
-        guard model.me?.kind == .guest else { throw CommandProblem("you have an account: you are \(model.me?.name ?? "?")") }
+        guard model.me?.kind == .guest else {
+            throw CommandProblem("you have an account: you are \(model.me?.name ?? "?")")
+        }
         let rule = "at least \(Limits.passwordCharacters) characters"
         model.overlay = .form(
             FormPane(

@@ -50,7 +50,9 @@ extension Commands {
             throw CommandProblem("you are in \(names): go to a channel of the one you ask in")
         }
         guard let only = events.first?.key else {
-            throw CommandProblem("help is asked for in an event: /join CODE enters one; /help alone shows keys and commands")
+            throw CommandProblem(
+                "help is asked for in an event: /join CODE enters one; /help alone shows keys and commands"
+            )
         }
         return only
     }
@@ -90,12 +92,16 @@ extension Commands {
             guard !chat.state.isOver else { throw CommandProblem("this chat has ended") }
             return chat
         }
-        if case .chats? = model.page?.kind, let id = model.selectedRow?.id, let chat = ChatID(id).flatMap({ model.help.chats[$0] }) {
+        if case .chats? = model.page?.kind, let id = model.selectedRow?.id,
+            let chat = ChatID(id).flatMap({ model.help.chats[$0] })
+        {
             return chat
         }
         let chats = model.runningChats
         guard chats.count == 1 else {
-            throw CommandProblem(chats.isEmpty ? "you are in no chat" : "go to the chat first: /chats shows the \(chats.count)")
+            throw CommandProblem(
+                chats.isEmpty ? "you are in no chat" : "go to the chat first: /chats shows the \(chats.count)"
+            )
         }
         return chats[0]
     }

@@ -18,7 +18,9 @@ extension Commands {
         let known = availability.queues.first { Names.fold($0.name) == Names.fold(words.text) }
         guard let id = known?.queue ?? model.queue(named: words.text)?.id else {
             let names = model.help.queues.map(model.title(of:)).joined(separator: ", ")
-            throw CommandProblem("there is no queue '\(words.text.prefix(40))'" + (names.isEmpty ? "" : "; there are \(names)"))
+            throw CommandProblem(
+                "there is no queue '\(words.text.prefix(40))'" + (names.isEmpty ? "" : "; there are \(names)")
+            )
         }
         return model.open(.queue(id))
     }
@@ -29,7 +31,9 @@ extension Commands {
     }
 
     @Sendable static func take(_ model: inout Model, _ words: Words) throws(CommandProblem) -> [Effect] {
-        guard model.isOrganizer else { throw CommandProblem("requests are taken by those who answer; /help TEXT asks for help") }
+        guard model.isOrganizer else {
+            throw CommandProblem("requests are taken by those who answer; /help TEXT asks for help")
+        }
         if let request = try request(model, words.first, isForTaking: true) {
             let isMine = request.state == .claimed && request.claim?.by == model.me?.id
             return [.ask(.help(isMine ? .accept(request.id, token: request.claim?.token) : .take(request.id)))]
@@ -53,7 +57,9 @@ extension Commands {
         guard let request = named ?? mine ?? selected else {
             throw CommandProblem("you hold no request; the chat that is open goes back with /requeue")
         }
-        return [.ask(.help(.release(request.id, token: request.claim?.by == model.me?.id ? request.claim?.token : nil)))]
+        return [
+            .ask(.help(.release(request.id, token: request.claim?.by == model.me?.id ? request.claim?.token : nil)))
+        ]
     }
 
     @Sendable static func reject(_ model: inout Model, _ words: Words) throws(CommandProblem) -> [Effect] {
@@ -155,22 +161,36 @@ extension Commands {
     private static func request(_ model: Model, _ number: String?, isForTaking: Bool = false) throws(CommandProblem)
         -> ChatRequest?
     {
-        let offered = model.help.boards.values.flatMap(\.requests).first { $0.claim?.by == model.me?.id && $0.state == .claimed }
+        let offered = model.help.boards.values.flatMap(\.requests).first {
+            $0.claim?.by == model.me?.id && $0.state == .claimed
+        }
         guard case .queue(let id)? = model.page?.kind, let board = model.help.boards[id] else {
             guard let number else { return isForTaking ? offered : nil }
             // Without the table on the screen the number is the place in the queue that was looked at last.
-            guard let index = Int(number), let board = model.help.boards.values.first,
-                board.requests.indices.contains(index - 1)
-            else { throw CommandProblem("'\(number.prefix(20))' is no request here: /queue shows them with numbers") }
-            return board.requests[index - 1]
+            guard let board = model.help.boards.values.first else {
+                throw CommandProblem("'\(number.prefix(20))' is no request here: /queue shows them with numbers")
+            }
+            return try find(number, in: board, model)
         }
         guard let number else {
             return model.selectedRow.flatMap { row in board.requests.first { $0.id.description == row.id } }
         }
-        guard let index = Int(number), board.requests.indices.contains(index - 1) else {
-            throw CommandProblem("'\(number.prefix(20))' is no request here: there are \(board.requests.count)")
+        return try find(number, in: board, model)
+    }
+
+    /// By its number in the table, or by who asked.
+    private static func find(_ text: String, in board: QueueBoard, _ model: Model) throws(CommandProblem) -> ChatRequest
+    {
+        if let index = Int(text), board.requests.indices.contains(index - 1) { return board.requests[index - 1] }
+        let name = Names.fold(personName(text))
+        if let request = board.requests.first(where: {
+            Names.fold($0.participantName) == name || Names.fold(model.name(of: $0.participant)) == name
+        }) {
+            return request
         }
-        return board.requests[index - 1]
+        let count = board.requests.count
+        let state = count == 0 ? "nobody waits" : count == 1 ? "one waits" : "\(count) wait"
+        throw CommandProblem("'\(text.prefix(20))' is no request here: \(state)")
     }
 
     private static func heldRequest(_ model: Model, _ number: String?) throws(CommandProblem) -> ChatRequest {

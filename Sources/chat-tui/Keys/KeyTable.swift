@@ -49,7 +49,7 @@ package struct KeyBinding: Sendable, Hashable {
 package enum KeyCommand: Hashable, Sendable {
     case help, quit, interrupt, redraw, suspend, cancel
     case switcher, nextUnread, nextRoom, previousRoom, lastRoom, nthRoom(Int)
-    case sidebar, members, inbox, search
+    case sidebar, members, bare, inbox, search
     case send, complete, completeBack, chord, externalEditor
     case pageUp, pageDown, lineUp, lineDown, bottom, firstUnread, previousMention, nextMention
     case select
@@ -76,6 +76,7 @@ extension KeyBinding {
         ] + (1...9).map { KeyBinding(.chat, .nthRoom($0), ["Alt+\($0)"], "channel \($0) of the list") } + [
             KeyBinding(.chat, .sidebar, ["F2"], "sidebar on or off"),
             KeyBinding(.chat, .members, ["F3", "Alt+M"], "members on or off"),
+            KeyBinding(.chat, .bare, ["Alt+L"], "text alone, to select and copy; again: back", when: .empty),
             KeyBinding(.chat, .inbox, ["F4", "Alt+I"], "mentions and unread conversations"),
             KeyBinding(.chat, .queue, ["F7", "Alt+Q"], "the queue, for those who answer"),
             KeyBinding(.chat, .chats, ["F8"], "the chats that run"),

@@ -18,7 +18,13 @@ extension KeyBinding {
         KeyBinding(.page, .page(.move), ["m"], "queue: hand it to somebody or to another queue", when: .empty),
         KeyBinding(.page, .page(.approve), ["a"], "events: publish; agencies, attendees: approve", when: .empty),
         KeyBinding(.page, .page(.issues), ["i"], "events: its issues", when: .empty),
-        KeyBinding(.page, .page(.check), ["c"], "attendees: they have arrived; issues: closed, or open again", when: .empty),
+        KeyBinding(
+            .page,
+            .page(.check),
+            ["c"],
+            "attendees: they have arrived; issues: closed, or open again",
+            when: .empty
+        ),
         KeyBinding(.page, .page(.remove), ["d"], "people: disable; grants: take away; asked twice", when: .empty),
     ]
 }

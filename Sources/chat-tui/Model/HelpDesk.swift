@@ -23,6 +23,8 @@ package struct HelpDesk: Sendable {
     package var showsNotes = true
     /// When one's own waiting request is looked at again.
     package var nextLookAt: Milliseconds = 0
+    /// When the notes of the chat on the screen are read again: others write them, and no push says so.
+    package var nextNotesAt: Milliseconds = 0
     /// How many waited when that was last told.
     package var toldWaiting: [QueueID: Int] = [:]
 
@@ -30,6 +32,7 @@ package struct HelpDesk: Sendable {
 
     /// The place in line moves without a push: it is asked for so often.
     static let lookMilliseconds: Int64 = 15_000
+    static let notesMilliseconds: Int64 = 30_000
     /// How long the line about a chat that ended asks for a rating.
     static let ratingMilliseconds: Int64 = 24 * 3_600_000
 }
@@ -44,6 +47,8 @@ package struct QueueBoard: Sendable, Equatable {
     package var head: Int64
     /// It changed and is asked for again.
     package var isStale = false
+    /// Its log is followed: only while it is looked at.
+    package var isFollowed = false
     package var isLoading = false
 
     package init(queue: Queue, requests: [ChatRequest], organizers: [Organizer] = [], head: Int64 = 0) {
@@ -93,7 +98,8 @@ extension Model {
 
     /// `devconf/help`, as far as it is known what it belongs to.
     package func title(of queue: Queue) -> String {
-        let space = queue.event.flatMap { id in rooms.values.first { $0.channel.space == .event(id) }?.channel.spaceName }
+        let space = queue.event.flatMap { id in rooms.values.first { $0.channel.space == .event(id) }?.channel.spaceName
+        }
         return space.map { "\($0)/\(queue.name)" } ?? queue.name
     }
 }

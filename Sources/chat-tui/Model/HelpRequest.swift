@@ -44,7 +44,7 @@ package enum HelpReply: Sendable {
     case chats([Chat])
     case notes([ChatNote])
     case note(ChatNote)
-    case transcript(Transcript)
+    case transcript(ChatTranscript)
     case replies([CannedReply])
     case filled(FilledReply)
     case availability(Availability)

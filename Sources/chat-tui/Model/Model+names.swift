@@ -6,7 +6,9 @@ extension Model {
     /// Rooms one is in, as the sidebar lists them: the platform's channels by name, each event's and agency's, chats,
     /// conversations.
     package var orderedRooms: [Room] {
-        rooms.values.filter { $0.isMember || $0.id == current }.map { (order(of: $0), $0) }.sorted { $0.0 < $1.0 }.map(\.1)
+        rooms.values.filter { $0.isMember || $0.id == current }.map { (order(of: $0), $0) }.sorted { $0.0 < $1.0 }.map(
+            \.1
+        )
     }
 
     /// By name, not by time: a list that moves under the finger is clicked wrong.
@@ -43,8 +45,17 @@ extension Model {
 
     /// An account's own name, which is unique. Unknown ones are shown by the end of their id until they are known.
     package func name(of account: AccountID) -> String {
-        if let known = accounts[account] { return known.deletedAt == nil ? known.name : "deleted" }
+        if let known = accounts[account] {
+            // A guest's own name is a number; what it wants to be called is marked, since nobody keeps it from others.
+            if known.kind == .guest, let display = known.displayName { return "~" + MessageText.oneLine(display) }
+            return known.deletedAt == nil ? known.name : "deleted"
+        }
         return "…" + account.description.suffix(4)
+    }
+
+    /// The name of somebody whom the daemon named already, or what a guest wants to be called.
+    package func name(of account: AccountID, called name: String) -> String {
+        accounts[account]?.kind == .guest ? self.name(of: account) : name
     }
 
     /// How a person wants to be called, where there is room for both.
@@ -65,15 +76,27 @@ extension Model {
     package func room(named text: String) -> Room? {
         if let id = ChannelID(text), let room = rooms[id] { return room }
         let isPerson = text.hasPrefix("@")
-        let name = Names.fold(text.hasPrefix("#") || isPerson ? String(text.dropFirst()) : text)
+        let isChat = text.hasPrefix("&")
+        let name = Names.fold(text.hasPrefix("#") || isPerson || isChat ? String(text.dropFirst()) : text)
+        if isChat {
+            return orderedRooms.first {
+                $0.channel.kind == .chat && Names.fold(String(title(of: $0).dropFirst())) == name
+            }
+        }
         if !isPerson {
             // Its whole name, then its own: the channel of the event that is looked at before any other's.
-            let whole = rooms.values.first { $0.channel.name != nil && Names.fold(String(title(of: $0).dropFirst())) == name }
+            let whole = rooms.values.first {
+                $0.channel.name != nil && Names.fold(String(title(of: $0).dropFirst())) == name
+            }
             let own = rooms.values.filter { $0.channel.name.map { Names.fold($0) } == name }
-            if let room = whole ?? own.first(where: { $0.channel.space == self.room?.channel.space }) ?? own.first { return room }
+            if let room = whole ?? own.first(where: { $0.channel.space == self.room?.channel.space }) ?? own.first {
+                return room
+            }
         }
         guard !text.hasPrefix("#") else { return nil }
-        return rooms.values.first { $0.isDirect && partner(of: $0).map { Names.fold(self.name(of: $0)) } == name }
+        return rooms.values.first {
+            $0.channel.kind == .direct && partner(of: $0).map { Names.fold(self.name(of: $0)) } == name
+        }
     }
 
     package func account(named text: String) -> Account? {
@@ -96,6 +119,8 @@ private struct RoomOrder: Comparable {
     let id: ChannelID
 
     static func < (left: Self, right: Self) -> Bool {
-        (left.group, left.space, left.rank, left.name, left.id) < (right.group, right.space, right.rank, right.name, right.id)
+        (left.group, left.space, left.rank, left.name, left.id) < (
+            right.group, right.space, right.rank, right.name, right.id
+        )
     }
 }

@@ -55,6 +55,8 @@ package struct Model: Sendable {
     package var wayBack: WayBack?
     package var showsSidebar = true
     package var showsMembers = false
+    /// What was shown before the text stood alone.
+    package var panesBefore: Panes?
     /// The first row of the sidebar and of the members that is shown.
     package var sidebarOffset = 0
     package var membersOffset = 0
@@ -126,6 +128,11 @@ package struct Model: Sendable {
 package enum Screen: Sendable {
     case signIn(SignInForm)
     case chat
+}
+
+/// Which panes stand beside the conversation.
+package struct Panes: Sendable, Equatable {
+    let sidebar, members, notes, mouse: Bool
 }
 
 /// What the composer's text will be.

@@ -47,14 +47,17 @@ package struct PageTable: Sendable {
 
     package struct Column: Sendable {
         package let title: String
+        /// The member of a JSON line: the title in lower case, unless another is given.
+        package let name: String
         /// Cells; the one column without a width takes what is left.
         package let width: Int?
         package let isNumber: Bool
         /// Shown from this width of the page on.
         package let from: Int
 
-        package init(_ title: String, width: Int? = nil, isNumber: Bool = false, from: Int = 0) {
+        package init(_ title: String, name: String? = nil, width: Int? = nil, isNumber: Bool = false, from: Int = 0) {
             self.title = title
+            self.name = name ?? String(title.lowercased().filter { $0 != " " })
             self.width = width
             self.isNumber = isNumber
             self.from = from
@@ -141,6 +144,7 @@ extension Model {
     package var selectedRow: PageTable.Row? {
         guard let page else { return nil }
         let rows = table(page.kind).rows
-        return rows.first { $0.id == page.selected } ?? (rows.indices.contains(page.index) ? rows[page.index] : rows.last)
+        return rows.first { $0.id == page.selected }
+            ?? (rows.indices.contains(page.index) ? rows[page.index] : rows.last)
     }
 }

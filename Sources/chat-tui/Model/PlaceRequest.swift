@@ -66,7 +66,8 @@ extension PlaceRequest {
         case .join(let code, let channel): try await Self.join(code, or: channel, service)
         case .become(let name, let password):
             .account(try await service.call(.becomeMember, GuestUpgrade(name: name, password: password)))
-        case .announce(let event, let text): try await done(service.call(.announce, AnnouncementDraft(event: event, text: text)))
+        case .announce(let event, let text):
+            try await done(service.call(.announce, AnnouncementDraft(event: event, text: text)))
         case .events(let query):
             .events(try await service.call(.listEvents, EventQuery(query: query, limit: Self.rows)).items)
         case .event(let event): try await Self.event(event, service)
@@ -136,24 +137,29 @@ extension PlaceRequest {
         }
     }
 
-    /// A word that is a code of an event, or else the name of a channel.
+    /// A word that is the name of a channel, or else the code of an event: a wrong code counts as a guess, a name does not.
     private static func join(
         _ code: String,
         or channel: String?,
         _ service: some Service
     ) async throws(APIError) -> PlaceReply {
-        do throws(APIError) {
-            return .joined(try await service.call(.joinEvent, EventJoin(code: code)))
-        } catch {
-            guard let channel, error.code == .codeInvalid || error.code == .notFound || error.code == .invalid else {
-                throw error
-            }
+        if let channel {
             do throws(APIError) {
                 return .joinedChannel(try await service.call(.joinChannel, ChannelJoin(channel: channel)))
             } catch {
-                guard error.code == .notFound else { throw error }
-                throw APIError(.notFound, "'\(code.prefix(48))' is neither the code of an event nor the name of a channel")
+                guard error.code == .notFound || error.code == .invalid || error.code == .badRequest else {
+                    throw error
+                }
             }
+        }
+        do throws(APIError) {
+            return .joined(try await service.call(.joinEvent, EventJoin(code: code)))
+        } catch {
+            guard channel != nil, error.code == .codeInvalid || error.code == .notFound || error.code == .invalid else {
+                throw error
+            }
+            let sentence = "'\(code.prefix(48))' is neither the name of a channel nor the code of an event"
+            throw APIError(.notFound, sentence)
         }
     }
 

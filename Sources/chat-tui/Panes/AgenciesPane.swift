@@ -54,19 +54,25 @@ extension Model {
         if let address = agency.address { add("Address", address) }
         if let website = agency.website { add("Website", website) }
         for member in staff {
-            let note = member.disabledAt != nil ? " · disabled" : member.needsLongerPassword == true ? " · needs a longer password" : ""
+            let note =
+                member.disabledAt != nil
+                ? " · disabled" : member.needsLongerPassword == true ? " · needs a longer password" : ""
             add(Self.word(member.role), longName(member) + note, "account/\(member.account)")
         }
         for event in events {
             add("Event", "\(event.slug) · \(event.starts.prefix(10)) · \(Self.stateText(event))", "event/\(event.slug)")
         }
-        return PageTable(
+        var table = PageTable(
             "Agency \(agency.name)",
             detail: agency.slug,
-            columns: [.init("", width: 10), .init("")],
+            columns: [.init("", name: "label", width: 10), .init("", name: "text")],
             rows: rows,
             empty: ""
         )
+        // What does not fit its column is read below.
+        let values = Dictionary(rows.map { ($0.id, $0.cells[1].text) }) { first, _ in first }
+        table.about = { id in values[id].map { [$0] } ?? [] }
+        return table
     }
 
     private func longName(_ member: StaffMember) -> String {

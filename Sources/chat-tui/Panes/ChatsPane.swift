@@ -9,9 +9,9 @@ extension Model {
             "Chats",
             detail: "\(chats.count) open" + (help.availability.map { " of \($0.capacity)" } ?? ""),
             columns: [
-                .init("#", width: 3, isNumber: true), .init("Who", width: 14), .init("Topic", width: 10, from: 40),
-                .init("State", width: 14), .init("Last word", width: 9, isNumber: true, from: 48),
-                .init("Promise", width: 12, from: 60), .init("", from: 72),
+                .init("#", width: 3, isNumber: true), .init("Who", width: 14), .init("Topic", width: 10, from: 50),
+                .init("State", width: 12), .init("Last", width: 6, isNumber: true, from: 44),
+                .init("Promise", width: 11, from: 68), .init("", name: "unread", from: 80),
             ],
             rows: chats.enumerated().map { index, chat in row(index + 1, chat) },
             empty: "No chat is open. /queue shows who waits."
@@ -70,7 +70,8 @@ extension Model {
 
     /// The other side of a chat.
     func other(in chat: Chat) -> String {
-        chat.participant == me?.id ? chat.organizerName ?? "nobody yet" : chat.participantName
+        chat.participant == me?.id
+            ? chat.organizerName ?? "nobody yet" : name(of: chat.participant, called: chat.participantName)
     }
 
     func stateText(_ chat: Chat) -> String {
@@ -90,7 +91,10 @@ extension Model {
         var lines = ["with \(other(in: chat)) since \(start.date) \(start.clock), \(stateText(chat))"]
         if let notes = chat.noteCount, notes > 0 { lines.append("\(notes) private note\(notes == 1 ? "" : "s")") }
         if let rating = chat.rating {
-            lines.append(String(repeating: "★", count: rating.stars) + (rating.comment.map { " “\(MessageText.oneLine($0))”" } ?? ""))
+            lines.append(
+                String(repeating: "★", count: rating.stars)
+                    + (rating.comment.map { " “\(MessageText.oneLine($0))”" } ?? "")
+            )
         }
         if let reason = chat.endReason { lines.append("it ended: " + MessageText.oneLine(reason)) }
         return lines

@@ -29,7 +29,12 @@ struct ComposerPane {
             return
         }
         for (row, line) in layout.lines.dropFirst(first).prefix(area.height).enumerated() {
-            frame.put(line.text, at: Point(x: text.x, y: text.y + row), in: text, style: isNote ? theme[.noteText] : .plain)
+            frame.put(
+                line.text,
+                at: Point(x: text.x, y: text.y + row),
+                in: text,
+                style: isNote ? theme[.noteText] : .plain
+            )
         }
         if model.composer.isEmpty {
             frame.put(placeholder(text.width), at: text.origin, in: text, style: theme[.faint])
@@ -47,7 +52,9 @@ struct ComposerPane {
         if !room.isMember { return Text.truncated("you only read here: /join \(model.title(of: room))", width: width) }
         if let chat = model.chat(of: room) {
             let sentence =
-                chat.state.isOver ? "this chat has ended; Alt+S goes back" : "\(model.other(in: chat)) reads what you write — / for commands"
+                chat.state.isOver
+                ? "this chat has ended; Alt+S goes back"
+                : "\(model.other(in: chat)) reads what you write — / for commands"
             return Text.truncated(sentence, width: width)
         }
         return Text.truncated("message \(model.title(of: room)) — / for commands, ? for help", width: width)
@@ -71,7 +78,12 @@ struct ComposerPane {
     func drawBanner(in frame: inout Frame, _ area: Rect) {
         if let key = model.help.preview, model.composing == .new {
             let text = "canned reply '\(key)': look at it, change it, Enter sends it"
-            frame.put(Text.truncated(text, width: area.width - 12), at: area.origin, in: area, style: model.theme[.reply])
+            frame.put(
+                Text.truncated(text, width: area.width - 12),
+                at: area.origin,
+                in: area,
+                style: model.theme[.reply]
+            )
             frame.put(" Esc: no", at: Point(x: area.endX - 9, y: area.y), in: area, style: model.theme[.faint])
             return
         }

@@ -46,8 +46,12 @@ extension Model {
     }
 
     private func about(_ event: Event) -> [String] {
-        var lines = ["\(event.name), of \(event.agencySlug) · \(event.starts.replacing("T", with: " ")) to \(event.ends.replacing("T", with: " ")) \(event.zone)"]
-        if let place = event.place { lines.append([place.name, place.address].compactMap { $0 }.joined(separator: ", ")) }
+        var lines = [
+            "\(event.name), of \(event.agencySlug) · \(event.starts.replacing("T", with: " ")) to \(event.ends.replacing("T", with: " ")) \(event.zone)"
+        ]
+        if let place = event.place {
+            lines.append([place.name, place.address].compactMap { $0 }.joined(separator: ", "))
+        }
         if let attendance = event.attendance { lines.append("you are \(attendance.rawValue)") }
         if let text = event.description { lines.append(MessageText.oneLine(text)) }
         return lines
@@ -74,7 +78,12 @@ extension Model {
         if isStaff { add("Issues", "Enter shows them", "issues") }
         for code in codes {
             let uses = code.uses.map { "\(code.used)/\($0) used" } ?? "\(code.used) used"
-            add("Code", [code.code, code.label ?? "", uses].filter { !$0.isEmpty }.joined(separator: " · "), "code/\(code.code)", .key)
+            add(
+                "Code",
+                [code.code, code.label ?? "", uses].filter { !$0.isEmpty }.joined(separator: " · "),
+                "code/\(code.code)",
+                .key
+            )
         }
         for room in orderedRooms where room.channel.space == .event(event.id) {
             add("Channel", title(of: room), "channel/\(room.id)")
@@ -83,13 +92,17 @@ extension Model {
             add("Contact", [contact.name, contact.phone, contact.email].compactMap { $0 }.joined(separator: " · "))
         }
         if let text = event.description { add("About", text) }
-        return PageTable(
+        var table = PageTable(
             "Event \(event.name)",
             detail: event.slug,
-            columns: [.init("", width: 10), .init("")],
+            columns: [.init("", name: "label", width: 10), .init("", name: "text")],
             rows: rows,
             empty: ""
         )
+        // What does not fit its column is read below.
+        let values = Dictionary(rows.map { ($0.id, $0.cells[1].text) }) { first, _ in first }
+        table.about = { id in values[id].map { [$0] } ?? [] }
+        return table
     }
 
     /// Whether one works for an event or an agency somewhere.

@@ -16,8 +16,10 @@ struct HeaderPane {
         }
         var right = ""
         if let chat = model.chat(of: room) { right = Self.text(of: chat, model) }
-        if let online = room.online, !room.channel.kind.isPrivate { right = "\(online)/\(room.channel.memberCount) here" }
-        if let partner = model.partner(of: room) {
+        if let online = room.online, !room.channel.kind.isPrivate {
+            right = "\(online)/\(room.channel.memberCount) here"
+        }
+        if let partner = model.partner(of: room), room.channel.kind == .direct {
             right = model.state(of: partner).word
             if let status = model.presence[partner]?.statusText ?? model.accounts[partner]?.statusText, !status.isEmpty
             {
@@ -35,7 +37,7 @@ struct HeaderPane {
         )
         let space = area.endX - x - frameWidth(right) - 4
         let about = room.channel.topic ?? model.chat(of: room)?.topic ?? Self.sentence(about: room.channel.kind)
-        let topic = room.isDirect ? "" : MessageText.oneLine(about)
+        let topic = room.channel.kind == .direct ? "" : MessageText.oneLine(about)
         if !topic.isEmpty, space > 4 {
             frame.put(
                 " " + Text.truncated(topic, width: space),
@@ -56,6 +58,8 @@ struct HeaderPane {
             let due = model.dueText(clock.dueAt).text
             parts.append((clock.kind == .firstAnswer ? "answer due " : "to be solved ") + due)
         }
+        let other = chat.participant == model.me?.id ? chat.organizer : chat.participant
+        if let other, !chat.state.isOver { parts.append(model.state(of: other).word) }
         if let rating = chat.rating { parts.append(String(repeating: "★", count: rating.stars)) }
         return parts.joined(separator: " · ")
     }

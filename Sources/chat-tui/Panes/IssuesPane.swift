@@ -53,14 +53,17 @@ extension Model {
         for comment in comments.reversed() {
             let at = zone.moment(comment.at)
             rows.append(
-                PageTable.Row(comment.id.description, [.init(at.clock, .faint), .init("\(name(of: comment.by)): \(comment.text)")])
+                PageTable.Row(
+                    comment.id.description,
+                    [.init(at.clock, .faint), .init("\(name(of: comment.by)): \(comment.text)")]
+                )
             )
         }
         let texts = Dictionary(comments.map { ($0.id.description, $0.text) }) { first, _ in first }
         var table = PageTable(
             "Issue \(issue.number): \(issue.title)",
             detail: Self.word(issue.status),
-            columns: [.init("", width: 10), .init("")],
+            columns: [.init("", name: "label", width: 10), .init("", name: "text")],
             rows: rows,
             empty: ""
         )

@@ -38,7 +38,7 @@ struct MembersPane {
             frame.put(state.dot, at: Point(x: row.x + 1, y: row.y), in: row, style: theme[state.role])
             let style = state == .offline ? theme[.faint] : Style(theme.color(of: member.account.low))
             let mark = member.role == .admin ? "*" : member.kind == .bot ? "+" : ""
-            let name = Text.truncated(member.name + mark, width: row.width - 4)
+            let name = Text.truncated(model.name(of: member.account) + mark, width: row.width - 4)
             let end = frame.put(name, at: Point(x: row.x + 3, y: row.y), in: row, style: style)
             if let status = model.presence[member.account]?.statusText, !status.isEmpty, row.endX - end > 6 {
                 frame.put(

@@ -13,7 +13,9 @@ struct NotesPane {
     init(_ model: Model) { self.model = model }
 
     static func isNeeded(_ model: Model) -> Bool {
-        guard model.page == nil, model.help.showsNotes, let chat = model.openChat, model.handles(chat) else { return false }
+        guard model.page == nil, model.help.showsNotes, let chat = model.openChat, model.handles(chat) else {
+            return false
+        }
         return model.help.notes[chat.id]?.isEmpty == false
     }
 
@@ -33,7 +35,7 @@ struct NotesPane {
         if isBeside { frame.fill(border, with: "│", style: theme[.note]) }
         frame.fill(inner.row(0), style: theme[.note])
         let chat = model.openChat
-        let who = chat.map { $0.participantName } ?? "they"
+        let who = chat.map(model.other(in:)) ?? "they"
         let heading = isBeside ? " Private notes" : " Private: \(who) does not see this"
         frame.put(Text.truncated(heading, width: inner.width), at: inner.origin, in: inner, style: theme[.note])
         let list = inner.splitTop(1).rest

@@ -23,7 +23,14 @@ struct PagePane {
         let (names, rest) = below.splitTop(1)
         let inner = Rect(x: rest.x + 1, y: rest.y, width: max(1, rest.width - 2), height: rest.height)
         let layout = table.layout(width: inner.width)
-        draw(table.columns.map { PageTable.Cell($0.title, .faint) }, layout, table, in: &frame, Rect(x: inner.x, y: names.y, width: inner.width, height: 1), .faint)
+        draw(
+            table.columns.map { PageTable.Cell($0.title, .faint) },
+            layout,
+            table,
+            in: &frame,
+            Rect(x: inner.x, y: names.y, width: inner.width, height: 1),
+            .faint
+        )
         let count = Self.rows(area.height)
         if table.rows.isEmpty {
             let sentence = page.isLoading ? "loading …" : table.emptySentence
@@ -46,7 +53,11 @@ struct PagePane {
             frame.put("↓", at: Point(x: area.endX - 1, y: inner.y + count - 1), in: area, style: theme[.unread])
         }
         if first > 0 { frame.put("↑", at: Point(x: area.endX - 1, y: inner.y), in: area, style: theme[.unread]) }
-        drawAbout(table, in: &frame, Rect(x: inner.x, y: inner.y + count, width: inner.width, height: Self.aboutRows(area.height)))
+        drawAbout(
+            table,
+            in: &frame,
+            Rect(x: inner.x, y: inner.y + count, width: inner.width, height: Self.aboutRows(area.height))
+        )
     }
 
     /// The first row that is shown: the selected one is in sight, and the table does not move without need.
@@ -59,7 +70,12 @@ struct PagePane {
         frame.fill(area, style: theme[.header])
         let detail = Text.truncated(table.detail, width: area.width / 2)
         let width = frameWidth(detail)
-        frame.put(" " + Text.truncated(table.title, width: area.width - width - 3), at: area.origin, in: area, style: theme[.header])
+        frame.put(
+            " " + Text.truncated(table.title, width: area.width - width - 3),
+            at: area.origin,
+            in: area,
+            style: theme[.header]
+        )
         frame.put(detail, at: Point(x: area.endX - width - 1, y: area.y), in: area, style: theme[.topic])
     }
 

@@ -16,9 +16,9 @@ extension Model {
             detail: "\(waiting) waiting · \(present) there",
             columns: [
                 .init("#", width: 3, isNumber: true), .init("Wait", width: 6, isNumber: true),
-                .init("Answer due", width: 10, from: 56), .init("P", width: 2, isNumber: true, from: 48),
-                .init("Topic", width: 10), .init("Who", width: 12), .init("What", from: 44),
-                .init("", width: 16, from: 64),
+                .init("Due", width: 7, isNumber: true, from: 48),
+                .init("P", name: "priority", width: 2, isNumber: true, from: 72), .init("Topic", width: 8),
+                .init("Who", width: 12), .init("What", from: 50),
             ],
             rows: board.requests.enumerated().map { index, request in row(index + 1, request) },
             empty: "Nobody waits. New requests appear here by themselves; /accept on takes the next one for you."
@@ -30,37 +30,39 @@ extension Model {
 
     private func row(_ number: Int, _ request: ChatRequest) -> PageTable.Row {
         let due = dueText(request.firstAnswerDueAt)
+        let holder = holderText(request)
+        let isMine = request.claim?.by == me?.id
         return PageTable.Row(
             request.id.description,
             [
                 .init("\(number)"), .init(Span.wait(now - request.createdAt), due.isLate ? .trouble : nil),
-                .init(due.text, due.isLate ? .trouble : due.isSoon ? .away : nil), .init("\(request.priority)"),
-                .init(request.topic ?? "–"), .init(request.participantName), .init(request.texts.first ?? ""),
-                .init(holderText(request), request.claim?.by == me?.id ? .ownReaction : .faint),
+                .init(due.short, due.isLate ? .trouble : due.isSoon ? .away : nil), .init("\(request.priority)"),
+                .init(request.topic ?? "–"), .init(name(of: request.participant, called: request.participantName)),
+                holder.isEmpty ? .init(request.texts.first ?? "") : .init(holder, isMine ? .ownReaction : nil),
             ],
-            role: request.state == .claimed && request.claim?.by != me?.id ? .faint : .text
+            role: holder.isEmpty || isMine ? .text : .faint
         )
     }
 
-    /// `in 3 min`, `2 min late`.
-    func dueText(_ due: Milliseconds?) -> (text: String, isLate: Bool, isSoon: Bool) {
-        guard let due else { return ("–", false, false) }
+    /// A promise as a sentence, `in 3 min` or `2 min late`, and as a number that is negative once it is late.
+    func dueText(_ due: Milliseconds?) -> (text: String, short: String, isLate: Bool, isSoon: Bool) {
+        guard let due else { return ("–", "–", false, false) }
         let left = due - now
-        if left < 0 { return (Span.wait(-left) + " late", true, false) }
-        return ("in " + Span.wait(left), false, left < 60_000)
+        if left < 0 { return (Span.wait(-left) + " late", "-" + Span.wait(-left), true, false) }
+        return ("in " + Span.wait(left), Span.wait(left), false, left < 60_000)
     }
 
-    /// Who has a request: `offered to you`, `bob until 09:05`.
+    /// Who has a request: `offered to you`, `bob till 09:05`.
     func holderText(_ request: ChatRequest) -> String {
         guard let claim = request.claim, request.state == .claimed else { return "" }
         let isMine = claim.by == me?.id
         if claim.isOffer { return isMine ? "offered to you" : "offered: \(claim.name)" }
-        return (isMine ? "you" : claim.name) + " until " + zone.moment(claim.until).clock
+        return (isMine ? "you" : claim.name) + " till " + zone.moment(claim.until).clock
     }
 
     private func about(_ request: ChatRequest) -> [String] {
         var lines = [
-            "\(request.participantName) asked at \(zone.moment(request.createdAt).clock)"
+            "\(name(of: request.participant, called: request.participantName)) asked at \(zone.moment(request.createdAt).clock)"
                 + (request.topic.map { " about \($0)" } ?? "") + (request.location.map { ", at \($0.text)" } ?? "")
         ]
         lines += request.texts.map { "“" + MessageText.oneLine($0) + "”" }

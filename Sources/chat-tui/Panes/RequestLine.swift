@@ -25,7 +25,9 @@ struct RequestLine {
             let estimate = own.estimatedWaitMs.map { "about \(Span.wait($0)) (estimate)" } ?? "no estimate yet"
             return ("◷", .away, ["Help: \(place)", estimate, "for \(waited)", "/ask adds", "/cancel"])
         case .claimed where own.claim?.isOffer == true:
-            return ("◷", .away, ["Help: you are next", "\(own.claim?.name ?? "somebody") is asked to answer", "/cancel"])
+            return (
+                "◷", .away, ["Help: you are next", "\(own.claim?.name ?? "somebody") is asked to answer", "/cancel"]
+            )
         case .claimed:
             return ("◷", .away, ["Help: \(own.claim?.name ?? "somebody") looks at it", "for \(waited)", "/cancel"])
         default:
@@ -36,8 +38,12 @@ struct RequestLine {
             guard let organizer = chat.organizerName else {
                 return ("◷", .away, ["Help: waits for the next organizer", "/cancel"])
             }
-            if chat.state == .onHold { return ("◐", .away, ["Help: \(organizer) has put you on hold", "/end ends it"]) }
-            return ("●", .online, ["Help: \(organizer) answers", isHere ? "/end when all is said" : "Alt+A goes there"])
+            if chat.state == .onHold {
+                return ("◐", .away, ["Help: \(organizer) has put you on hold", "/end ends it"])
+            }
+            return (
+                "●", .online, ["Help: \(organizer) answers", isHere ? "/end when all is said" : "Alt+A goes there"]
+            )
         }
     }
 

@@ -44,7 +44,9 @@ struct SidebarPane {
     static func offset(_ model: Model, height: Int) -> Int {
         let rows = rows(model)
         var offset = min(model.sidebarOffset, max(0, rows.count - height))
-        let current = rows.firstIndex { if case .room(let room) = $0 { room.id == model.current && model.page == nil } else { false } }
+        let current = rows.firstIndex {
+            if case .room(let room) = $0 { room.id == model.current && model.page == nil } else { false }
+        }
         if let current, model.sidebarOffset == 0 {
             if current < offset { offset = current }
             if current >= offset + height { offset = current - height + 1 }
@@ -96,7 +98,9 @@ struct SidebarPane {
             let badgeWidth = count.isEmpty ? 0 : count.utf8.count + 1
             let space = area.width - badgeWidth - 3
             let title = model.shortTitle(of: room)
-            if room.channel.kind == .chat, let chat = model.chat(of: room), chat.state.isOver, !isCurrent { style = theme[.faint] }
+            if room.channel.kind == .chat, let chat = model.chat(of: room), chat.state.isOver, !isCurrent {
+                style = theme[.faint]
+            }
             if let partner = model.partner(of: room) {
                 let state = model.state(of: partner)
                 frame.put(

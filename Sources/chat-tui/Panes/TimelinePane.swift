@@ -98,6 +98,16 @@ struct TimelinePane {
         guard room.channel.name == "general", window.isAtTop, !room.timeline.hasEarlier || room.timeline.isEmpty else {
             return []
         }
+        if let event = room.channel.spaceName {
+            let ask =
+                model.isOrganizer
+                ? "  2. F7 shows who waits for help; Enter takes the first."
+                : "  2. Need help? /help and what it is about asks the organizers."
+            return [
+                "Welcome to \(event). Three things to try:", "  1. Say hello: type it below and press Enter.", ask,
+                "  3. #announcements tells what everybody is told.", "F1 shows all keys and commands.", "",
+            ]
+        }
         return [
             "Welcome to #general. Three things to try:",
             "  1. Say hello: type it below and press Enter.",

@@ -47,7 +47,8 @@ struct WorkList: Equatable {
 
     func draw(_ model: Model, in frame: inout Frame, _ area: Rect) {
         let isOpen = isOpen(model)
-        let role: Theme.Role = isOpen ? .sidebarCurrent : count == 0 ? .sidebar : isUrgent || kind == .inbox ? .mention : .unread
+        let role: Theme.Role =
+            isOpen ? .sidebarCurrent : count == 0 ? .sidebar : isUrgent || kind == .inbox ? .mention : .unread
         let style = model.theme[role]
         frame.fill(area, style: isOpen ? style : .plain)
         let number = count > 999 ? "999+" : count > 0 ? String(count) : ""

@@ -8,6 +8,11 @@ package enum LinearLine: Sendable {
     case notice(String, isTrouble: Bool)
     case state(String, text: String)
     case question(String)
+    /// One's own request for help.
+    case request(ChatRequest)
+    case row(number: Int, PageTable.Row, [PageTable.Column])
+    /// What the other side of a chat does not see.
+    case note(ChatNote, room: ChannelID)
 
     /// As people read it. No line is ever drawn again.
     package func plain(_ model: Model) -> String {
@@ -16,6 +21,11 @@ package enum LinearLine: Sendable {
         case .notice(let text, let isTrouble): (isTrouble ? "! " : "- ") + Self.safe(text)
         case .state(_, let text): "- " + Self.safe(text)
         case .question(let text): text + "?"
+        case .request: "- " + Self.safe(RequestLine(model).sentence ?? "")
+        case .row(let number, let row, let columns): "- " + Self.safe(Self.sentence(number, row, columns))
+        case .note(let note, _):
+            "- private note, \(model.zone.moment(note.at).clock) \(Text.neutralised(note.name)): "
+                + Self.safe(note.text)
         }
     }
 
@@ -33,12 +43,23 @@ package enum LinearLine: Sendable {
             if let replyTo = entry.replyTo { members["replyTo"] = .integer(replyTo) }
             if let target = entry.target { members["target"] = .integer(target) }
             if let emoji = entry.emoji { members["emoji"] = .string(emoji) }
+            if let chat = entry.chat {
+                members["action"] = .string(chat.action)
+                members["state"] = .string(chat.state.rawValue)
+            }
             if let account = entry.account { members["account"] = .string(model.name(of: account)) }
             if model.rooms[id]?.isMention(entry, of: model.me?.id) == true { members["mention"] = true }
         case .notice(let text, let isTrouble):
             members = ["type": "notice", "text": .string(text), "trouble": .bool(isTrouble)]
         case .state(let state, let text): members = ["type": "state", "state": .string(state), "text": .string(text)]
         case .question(let text): members = ["type": "question", "text": .string(text)]
+        case .request(let request): members = Self.members(request)
+        case .row(let number, let row, let columns): members = Self.members(number, row, columns)
+        case .note(let note, let id):
+            members = [
+                "type": "note", "seq": .integer(note.seq), "at": .integer(note.at), "by": .string(note.name),
+                "channelId": .string(id.description), "text": .string(note.text),
+            ]
         }
         return String(decoding: Coding.encode(JSON.object(members)), as: UTF8.self)
     }

@@ -14,6 +14,7 @@ package struct LinearReport: Sendable {
     private var shownRoom: ChannelID?
     /// Lines that wait for the names in them.
     private var held: [LinearLine] = []
+    private var desk = LinearDesk()
 
     /// Entries that are told of a channel that is opened: enough to know what it is about.
     static let openingEntries = 20
@@ -35,6 +36,7 @@ package struct LinearReport: Sendable {
         }
         lines += current(model)
         lines += notices(model)
+        lines += desk.lines(model)
         lines += problem(model)
         if let question = model.question?.text, question != lastQuestion { lines.append(.question(question)) }
         lastQuestion = model.question?.text

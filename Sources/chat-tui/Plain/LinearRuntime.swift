@@ -130,7 +130,8 @@ final class LinearRuntime {
         switch model.screen {
         case .signIn: model.question != nil
         case .chat:
-            !model.isSigningOut && model.connection != .connecting && model.wantedChannel == nil && pending == 0
+            !model.isSigningOut && model.connection != .connecting && model.wantedChannel == nil
+                && model.help.wanted == nil && pending == 0
                 && model.room?.isSettled(isLive: model.isLive) == true
         }
     }
@@ -194,7 +195,7 @@ final class LinearRuntime {
         switch request {
         case .join, .leave, .create, .change, .delete, .direct, .add, .remove, .role, .search, .pins, .profile,
             .sessions,
-            .revoke, .signOut, .signOutEverywhere, .whois, .invite, .channels:
+            .revoke, .signOut, .signOutEverywhere, .whois, .invite, .channels, .help, .place:
             true
         default: false
         }

@@ -60,7 +60,8 @@ extension Model {
         if let news = entry.request { effects += takeOwn(news) }
         if let news = entry.chat {
             take(news)
-            if help.chats[news.id] == nil || news.action == "end" || news.action == "idle_end" || news.action == "rate" {
+            if help.chats[news.id] == nil || news.action == "end" || news.action == "idle_end" || news.action == "rate"
+            {
                 effects.append(.ask(.help(.chat(news.id))))
             }
             if news.action == "note" { effects.append(.ask(.help(.notes(news.id)))) }
@@ -85,7 +86,9 @@ extension Model {
     private mutating func takeOwn(_ news: RequestNews) -> [Effect] {
         guard news.participant == me?.id else {
             if news.action == "offer", news.organizer == me?.id {
-                tell("a request is offered to you: \(name(of: news.participant)); /take takes it, /release gives it back")
+                tell(
+                    "a request is offered to you: \(name(of: news.participant)); /take takes it, /release gives it back"
+                )
                 return offered(news)
             }
             return []
@@ -106,8 +109,10 @@ extension Model {
             }
         case .queued where before?.state == .inChat || before?.state == .claimed:
             tell("your request is in line again, at its place")
-        case .rejected: tell("your request was refused: \(MessageText.oneLine(news.reason ?? "no reason was given"))", .trouble)
-        case .expired: tell("your request expired: \(MessageText.oneLine(news.reason ?? "nobody could answer in time"))", .trouble)
+        case .rejected:
+            tell("your request was refused: \(MessageText.oneLine(news.reason ?? "no reason was given"))", .trouble)
+        case .expired:
+            tell("your request expired: \(MessageText.oneLine(news.reason ?? "nobody could answer in time"))", .trouble)
         default: break
         }
         return effects
@@ -126,7 +131,9 @@ extension Model {
             availability.queues.append(counters)
         }
         help.availability = availability
-        guard counters.waiting > before, !hasFocus, ownPresence != .doNotDisturb, !availability.isAway else { return [] }
+        guard counters.waiting > before, !hasFocus, ownPresence != .doNotDisturb, !availability.isAway else {
+            return []
+        }
         return [.notify(title: "\(counters.waiting) wait in \(counters.name)", body: "/queue shows them")]
     }
 
@@ -145,8 +152,11 @@ extension Model {
             effects.append(.ask(.help(.look(own.id))))
         }
         if case .queue(let id)? = page?.kind, help.boards[id]?.isStale == true { effects += refresh(id) }
-        if let chat = openChat, handles(chat), help.notes[chat.id] == nil {
-            help.notes[chat.id] = []
+        if let chat = openChat, handles(chat),
+            help.notes[chat.id] == nil || !chat.state.isOver && now >= help.nextNotesAt
+        {
+            help.notes[chat.id] = help.notes[chat.id] ?? []
+            help.nextNotesAt = now + HelpDesk.notesMilliseconds
             effects.append(.ask(.help(.notes(chat.id))))
         }
         return effects

@@ -21,6 +21,7 @@ extension Model {
                     if entry.seq > (room.channel.head ?? 0) { room.count(entry, me: me?.id) }
                     if entry.by == me?.id { room.mark(max(entry.seq, room.unread.marker), me: me?.id) }
                     effects += notification(entry, room)
+                    announce(entry, room)
                 }
             case .topic: room.channel.topic = entry.text
             case .renamed: room.channel.name = entry.text
@@ -59,6 +60,15 @@ extension Model {
         guard !hasFocus else { return [] }
         let place = room.isDirect ? "" : " in \(title(of: room))"
         return [.notify(title: name(of: entry.by) + place, body: MessageText.oneLine(entry.text ?? ""))]
+    }
+
+    /// What everybody is told is told at once, wherever one is.
+    private mutating func announce(_ entry: Entry, _ room: Room) {
+        guard room.channel.kind == .announce, entry.by != me?.id, room.id != current || page != nil,
+            !muted.contains(room.id),
+            now - entry.at < 60_000
+        else { return }
+        tell("\(room.channel.spaceName ?? "everybody"): \(MessageText.oneLine(entry.text ?? ""))")
     }
 
     private mutating func takeOwn(_ entry: Entry) -> [Effect] {

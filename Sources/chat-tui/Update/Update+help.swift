@@ -23,15 +23,14 @@ extension Model {
         case (.cancel, .request(let request)):
             help.requests[request.id] = request
             tell("you took your request back")
-        case (_, .request(let request)): return taken(request, by: self.me?.id, after: describe(self: request, of: request))
+        case (_, .request(let request)):
+            return taken(request, after: describe(request))
         case (_, .board(let board)):
-            help.boards[board.queue.id] = board
-            page?.isLoading = false
-            return [.followQueue(board.queue.id, after: board.head)]
+            return take(board)
         case (.take, .chat(let chat)), (.takeNext, .chat(let chat)), (.accept, .chat(let chat)):
             help.chats[chat.id] = chat
             removeFromBoards(chat.request)
-            tell("you talk with \(chat.participantName) now")
+            tell("you talk with \(other(in: chat)) now")
             return go(to: chat) + [.ask(.help(.notes(chat.id)))]
         case (_, .chat(let chat)): return takeChanged(chat, request)
         case (.archive, .chats(let chats)):
@@ -57,17 +56,33 @@ extension Model {
         return []
     }
 
-    private func describe(self request: ChatRequest, of: ChatRequest) -> String {
-        switch request.state {
-        case .queued: "\(request.participantName) is back in line"
-        case .claimed: "\(request.participantName) is held for you until " + zone.moment(request.claim?.until ?? now).clock
-        case .rejected: "\(request.participantName) was refused"
-        default: "\(request.participantName): \(request.state.rawValue)"
+    /// A queue as it was read. What came by its log meanwhile is newer: then it is read once more.
+    private mutating func take(_ read: QueueBoard) -> [Effect] {
+        let before = help.boards[read.queue.id]
+        var board = read
+        board.isFollowed = before?.isFollowed ?? false
+        board.isStale = board.isFollowed && (before?.head ?? 0) > read.head
+        board.head = max(board.head, before?.head ?? 0)
+        page?.isLoading = false
+        defer { help.boards[board.queue.id] = board }
+        guard case .queue(board.queue.id)? = page?.kind, !board.isFollowed else { return [] }
+        board.isFollowed = true
+        return [.followQueue(board.queue.id, after: read.head)]
+    }
+
+    private func describe(_ request: ChatRequest) -> String {
+        let who = name(of: request.participant, called: request.participantName)
+        return switch request.state {
+        case .queued: "\(who) is back in line"
+        case .claimed:
+            "\(who) is held for you until " + zone.moment(request.claim?.until ?? now).clock
+        case .rejected: "\(who) was refused"
+        default: "\(who): \(request.state.rawValue)"
         }
     }
 
     /// A queue's request after something was done to it here.
-    private mutating func taken(_ request: ChatRequest, by: AccountID?, after sentence: String) -> [Effect] {
+    private mutating func taken(_ request: ChatRequest, after sentence: String) -> [Effect] {
         if request.participant == me?.id { help.requests[request.id] = request }
         tell(sentence)
         guard var board = help.boards[request.queue] else { return [] }
@@ -88,7 +103,7 @@ extension Model {
         case .hold: tell("\(other(in: chat)) waits; /resume goes on")
         case .resume: tell("you go on with \(other(in: chat))")
         case .transfer(_, _, let organizer, _):
-            tell("the chat with \(chat.participantName) is handed to \(organizer ?? "the queue")")
+            tell("the chat with \(other(in: chat)) is handed to \(organizer ?? "the queue")")
         case .end:
             tell("the chat ended" + (chat.participant == me?.id ? "; /rate 1 to 5 says how it was" : ""))
         case .rate(_, let stars, _): tell("thank you: " + String(repeating: "★", count: stars))
@@ -127,7 +142,8 @@ extension Model {
 
     /// `already_claimed` as a sentence: who has whose request, and until when.
     private func claimedText(_ id: RequestID, _ error: APIError) -> String {
-        let whose = help.boards.values.lazy.flatMap(\.requests).first { $0.id == id }?.participantName
+        let request = help.boards.values.lazy.flatMap(\.requests).first { $0.id == id }
+        let whose = request.map { name(of: $0.participant, called: $0.participantName) }
         let who = error.by.map { $0 == me?.id ? "you" : name(of: $0) } ?? "somebody else"
         let what = whose.map { "\($0)'s request" } ?? "that request"
         guard let until = error.until else { return "\(who) already talks about \(what)" }
@@ -138,7 +154,9 @@ extension Model {
 
     /// `2nd in line, about 6 min (an estimate)`.
     func waitingText(_ request: ChatRequest) -> String {
-        var parts = [request.position.map { $0 == 1 ? "you are next" : "you are number \($0) in line" } ?? "you are in line"]
+        var parts = [
+            request.position.map { $0 == 1 ? "you are next" : "you are number \($0) in line" } ?? "you are in line"
+        ]
         parts.append(request.estimatedWaitMs.map { "about \(Span.wait($0)), an estimate" } ?? "nobody can say how long")
         return parts.joined(separator: ", ")
     }
@@ -148,7 +166,8 @@ extension Model {
         switch availability.accepts {
         case .off: return "you take requests by yourself: /queue"
         case .next: return "the next request is handed to you"
-        case .always: return "requests are handed to you, up to \(availability.capacity) at a time; /accept off stops it"
+        case .always:
+            return "requests are handed to you, up to \(availability.capacity) at a time; /accept off stops it"
         }
     }
 
@@ -167,7 +186,11 @@ extension Model {
         ListPane(
             "Canned replies",
             rows: help.replies.map { reply in
-                ListPane.Row("\(reply.key)  " + MessageText.oneLine(reply.text), detail: reply.scope == "own" ? "own" : "", .command("/r \(reply.key)"))
+                ListPane.Row(
+                    "\(reply.key)  " + MessageText.oneLine(reply.text),
+                    detail: reply.scope == "own" ? "own" : "",
+                    .command("/r \(reply.key)")
+                )
             },
             verb: "put it into the line",
             empty: "there are none; chatctl reply set writes one"

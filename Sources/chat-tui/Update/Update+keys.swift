@@ -108,6 +108,7 @@ extension Model {
             return number <= rooms.count ? show(rooms[number - 1].id) : []
         case .sidebar: showsSidebar.toggle()
         case .members: return toggleMembers()
+        case .bare: return toggleBare()
         case .inbox: overlay = .list(inbox)
         case .queue: return openWork("queue")
         case .chats: return openWork("chats")

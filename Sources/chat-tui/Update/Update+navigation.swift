@@ -84,6 +84,27 @@ extension Model {
         return current.map { [.ask(.members($0)), .ask(.presence($0))] } ?? []
     }
 
+    /// The conversation alone and the mouse left to the terminal, so that its selection holds text and nothing else.
+    mutating func toggleBare() -> [Effect] {
+        isDirty = true
+        if let before = panesBefore {
+            panesBefore = nil
+            showsSidebar = before.sidebar
+            showsMembers = before.members
+            help.showsNotes = before.notes
+            guard before.mouse else { return [] }
+            hasMouse = true
+            return [.mouse(true)]
+        }
+        panesBefore = Panes(sidebar: showsSidebar, members: showsMembers, notes: help.showsNotes, mouse: hasMouse)
+        showsSidebar = false
+        showsMembers = false
+        help.showsNotes = false
+        hasMouse = false
+        tell("text alone: select with the mouse; Alt+L goes back")
+        return [.mouse(false)]
+    }
+
     /// On narrow screens the members are a list to choose from.
     var memberList: ListPane {
         let members = MembersPane.members(self)

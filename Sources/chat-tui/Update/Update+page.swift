@@ -46,6 +46,7 @@ extension Model {
         guard let before = page else { return [] }
         page = nil
         guard case .queue(let id) = before.kind else { return [] }
+        help.boards[id]?.isFollowed = false
         return [.unfollowQueue(id)]
     }
 
@@ -71,7 +72,8 @@ extension Model {
             return nil
         }
         // A word that is typed here would go to a conversation that is not seen.
-        guard composer.isEmpty, let letter = key.typed, letter != "/", KeyBinding.command(key, in: .chat, editor: composer) == nil
+        guard composer.isEmpty, let letter = key.typed, letter != "/",
+            KeyBinding.command(key, in: .chat, editor: composer) == nil
         else { return nil }
         tell("this is a table: / begins a command, F1 shows the keys, Esc goes back")
         return []
@@ -91,8 +93,8 @@ extension Model {
         case .last: select(rows.count - 1, rows)
         case .refresh: return load(kind)
         default:
-            guard rows.indices.contains(selected) else { return [] }
-            return act(action, on: rows[selected].id, of: kind)
+            guard rows.indices.contains(selected) || Self.concernsAll(action, of: kind) else { return [] }
+            return act(action, on: rows.indices.contains(selected) ? rows[selected].id : "", of: kind)
         }
         return []
     }
@@ -102,6 +104,14 @@ extension Model {
         page?.index = index
         page?.selected = rows.indices.contains(index) ? rows[index].id : nil
         page?.removalAsked = nil
+    }
+
+    /// Whether a key is about the page and not about a row.
+    private static func concernsAll(_ action: PageAction, of kind: Page.Kind) -> Bool {
+        switch (kind, action) {
+        case (.event, .approve), (.event, .issues), (.agency, .approve), (.issue, .check): true
+        default: false
+        }
     }
 
     /// What needs words is put into the line as a command; the rest is done.

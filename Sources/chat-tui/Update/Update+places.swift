@@ -106,7 +106,9 @@ extension Model {
         tell("\(event.slug) is \(event.state.rawValue)")
         var effects = reload
         // Publishing makes channels and a queue.
-        if case .publish = request { effects += [.ask(.me), .ask(.help(.standing(isOrganizer: capabilities.contains(.handleRequests))))] }
+        if case .publish = request {
+            effects += [.ask(.me), .ask(.help(.standing(isOrganizer: capabilities.contains(.handleRequests))))]
+        }
         return effects
     }
 }

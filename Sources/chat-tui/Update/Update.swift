@@ -118,6 +118,11 @@ extension Model {
             }
         }
         for room in rooms.values { unknown.formUnion((room.channel.people ?? []).filter { accounts[$0] == nil }) }
+        if isOrganizer {
+            let asking =
+                help.boards.values.flatMap { $0.requests.map(\.participant) } + help.chats.values.map(\.participant)
+            unknown.formUnion(asking.filter { accounts[$0] == nil })
+        }
         unknown.subtract(askedAccounts)
         guard !unknown.isEmpty else { return [] }
         let ids = Array(unknown.sorted().prefix(100))

@@ -63,7 +63,12 @@ package struct ScreenLayout: Hashable, Sendable {
 
     /// What a page gets: the place of the conversation and its header.
     package var page: Rect {
-        Rect(x: header.x, y: header.y, width: header.width, height: (notes.map { max($0.endY, timeline.endY) } ?? timeline.endY) - header.y)
+        Rect(
+            x: header.x,
+            y: header.y,
+            width: header.width,
+            height: (notes.map { max($0.endY, timeline.endY) } ?? timeline.endY) - header.y
+        )
     }
 
     /// The composer grows with its text to a third of the screen.

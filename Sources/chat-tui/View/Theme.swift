@@ -97,7 +97,8 @@ package struct Theme: Sendable, Equatable {
     package static let mono = Theme(
         name: "mono",
         styles: standard.styles.mapValues { Style(.default, on: .default, $0.attributes) }.merging([
-            .note: Style(.default, on: .default, [.bold, .reverse]), .noteText: Style(.default, on: .default, .underline),
+            .note: Style(.default, on: .default, [.bold, .reverse]),
+            .noteText: Style(.default, on: .default, .underline),
         ]) { $1 },
         people: []
     )

@@ -1,0 +1,166 @@
+import ChatAPI
+import ChatKit
+import TerminalUI
+import Testing
+import chat_tui
+
+@Suite struct PlaceTests {
+    @Test func `join takes a channel with a hash, and a word as either`() {
+        var model = Sample.organizer()
+        #expect(update(&model, .line("/join #new")).requests == [.join("new", secret: nil)])
+        #expect(update(&model, .line("/join #new pass word")).requests == [.join("new", secret: "pass word")])
+        #expect(update(&model, .line("/join 7k3m-q2")).place == [.join(code: "7k3m-q2", orChannel: "7k3m-q2")])
+        #expect(
+            update(&model, .line("/join devconf/general")).requests.filter {
+                if case .join = $0 { true } else { false }
+            }.isEmpty
+        )
+        #expect(model.current == Sample.eventGeneral)
+    }
+
+    @Test func `a whole name is one channel, a channel's own name the one that there is`() {
+        var model = Sample.organizer()
+        _ = update(&model, .line("/join #announcements"))
+        #expect(model.current == Sample.announcements)
+        _ = update(&model, .line("/join #general"))
+        #expect(model.current == Sample.general)
+        _ = update(&model, .line("/join #devconf/general"))
+        #expect(model.current == Sample.eventGeneral)
+    }
+
+    @Test func `the sidebar groups channels by event, chats and people below`() {
+        let titles = Sample.organizer(withChat: true).orderedRooms.map {
+            Sample.organizer(withChat: true).title(of: $0)
+        }
+        #expect(titles == ["#general", "#devconf/announcements", "#devconf/general", "#devconf/staff", "&carol"])
+    }
+
+    @Test func `entering an event shows its channel and says how to ask`() {
+        var model = Sample.model()
+        let attendee = Attendee(
+            event: Sample.event,
+            account: Sample.ana,
+            name: "ana",
+            displayName: nil,
+            isGuest: false,
+            state: .registered,
+            registeredAt: Sample.now,
+            version: 1
+        )
+        let joined = JoinedEvent(
+            event: Sample.sampleEvent("devconf", "DevConf", .published, phase: .ongoing),
+            attendee: attendee,
+            channels: [
+                Sample.spaceChannel(Sample.announcements, "announcements", .announce),
+                Sample.spaceChannel(Sample.eventGeneral, "general"),
+            ]
+        )
+        let effects = Sample.answer(&model, .join(code: "x", orChannel: nil), .joined(joined))
+        #expect(model.current == Sample.eventGeneral)
+        #expect(model.notices.last?.text == "you are in DevConf; /help TEXT asks for help")
+        #expect(effects.help.contains(.standing(isOrganizer: false)))
+    }
+
+    @Test func `publishing asks for the channels and the queue that it makes`() {
+        var model = Sample.organizer()
+        #expect(update(&model, .line("/publish winterfair")).place == [.publish("winterfair")])
+        let effects = Sample.answer(
+            &model,
+            .publish("winterfair"),
+            .changed(Sample.sampleEvent("winterfair", "Fair", .published))
+        )
+        #expect(effects.requests.contains(.me) && effects.help == [.standing(isOrganizer: true)])
+    }
+
+    @Test func `taking away is asked twice, and another row asks anew`() {
+        var model = Sample.organizer()
+        _ = update(&model, .line("/people"))
+        Sample.answer(
+            &model,
+            .people(nil),
+            .people([Sample.account(Sample.bob, "bob"), Sample.account(Sample.carol, "carol")])
+        )
+        #expect(Sample.press("d", in: &model).place.isEmpty)
+        #expect(Sample.press("Down", "d", in: &model).place.isEmpty)
+        #expect(Sample.press("d", in: &model).place == [.disable("carol")])
+    }
+
+    @Test(arguments: [
+        ("/grant carol support devconf", PlaceRequest.give(account: "carol", .support, .event(Sample.event))),
+        (
+            "/grant @carol moderator #devconf/general",
+            .give(account: "carol", .moderator, .channel(Sample.eventGeneral))
+        ),
+        ("/ungrant carol support help", .take(account: "carol", .support, .queue(Sample.queue))),
+        ("/grant carol superAdmin", .give(account: "carol", .superAdmin, nil)),
+        ("/announce doors open :tada:", .announce(event: "devconf", text: "doors open 🎉")),
+        ("/issue new Projector is dead", .openIssue(event: "devconf", title: "Projector is dead", priority: nil)),
+        ("/suspend nordlys fees", .decide("nordlys", .suspended, reason: "fees")),
+    ])
+    func `what administrators write`(line: String, request: PlaceRequest) {
+        var model = Sample.organizer()
+        _ = update(&model, .line("/join devconf/general"))
+        #expect(update(&model, .line(line)).place == [request])
+    }
+
+    @Test(arguments: [
+        (
+            "/grant carol king",
+            "'king' is no role that is given: superAdmin, owner, manager, organizer, supervisor, auditor, support, moderator, speaker, checkin"
+        ),
+        (
+            "/grant carol support nowhere",
+            "'nowhere' is no place that is known here: platform, an event, an agency, #channel"
+        ),
+        ("/issue 4 resolved", "'4' is no issue that is known here: /issues shows them"),
+        ("/comment hello", "a comment belongs to an issue: open one in /issues"),
+        ("/queue nosuch", "there is no queue 'nosuch'; there are devconf/help"),
+        ("/account", "you have an account: you are ana"),
+        ("/accept maybe", "/accept takes on, next, off or away, not 'maybe'"),
+    ])
+    func `what makes no sense is said in a sentence`(line: String, sentence: String) {
+        var model = Sample.organizer()
+        let effects = update(&model, .line(line))
+        #expect(model.notices.last?.text == sentence)
+        #expect(effects.place.isEmpty && effects.help.isEmpty)
+    }
+
+    @Test func `Esc goes back through the pages to the conversation`() {
+        var model = Sample.organizer()
+        _ = update(&model, .line("/events"))
+        Sample.answer(&model, .events(nil), .events([Sample.sampleEvent("devconf", "DevConf", .published)]))
+        #expect(Sample.press("Enter", in: &model).place == [.event("devconf")])
+        #expect(Sample.press("i", in: &model).place == [.issues("devconf")])
+        Sample.press("Esc", in: &model)
+        #expect(model.page?.kind == .event("devconf"))
+        Sample.press("Esc", in: &model)
+        #expect(model.page?.kind == .events)
+        Sample.press("Esc", in: &model)
+        #expect(model.page == nil)
+    }
+}
+
+extension PlaceTests {
+    @Test func `an announcement is told wherever one is, but not twice where it stands`() {
+        for room in [Sample.eventGeneral, Sample.announcements] {
+            var model = Sample.participant()
+            _ = update(
+                &model,
+                .line("/join \(room == Sample.announcements ? "#devconf/announcements" : "#devconf/general")")
+            )
+            let entry = Sample.message(1, Sample.ana, "doors open", in: Sample.announcements)
+            _ = update(&model, .live([.entries(log: Sample.announcements.description, [entry])]))
+            #expect((model.notices.last?.text == "devconf: doors open") == (room == Sample.eventGeneral))
+        }
+    }
+
+    @Test func `a guest is called what it wants to be called, marked`() {
+        var model = Sample.organizer()
+        var guest = Account(id: Sample.id(9), name: "guest-7k3m", kind: .guest, createdAt: Sample.now)
+        guest.displayName = "Carol\u{202E} 太郎"
+        _ = update(&model, .answered(.accounts([guest.id]), .success(.accounts([guest]))))
+        #expect(model.name(of: guest.id).hasPrefix("~Carol"))
+        #expect(model.name(of: guest.id, called: "guest-7k3m") == model.name(of: guest.id))
+        #expect(model.name(of: Sample.bob, called: "bob") == "bob")
+    }
+}
