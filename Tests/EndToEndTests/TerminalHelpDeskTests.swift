@@ -135,5 +135,38 @@ extension TerminalTests {
             try await ana.line("the coffee is everywhere")
             try await bob.see("your request was refused: the coffee is everywhere")
         }
+
+        @Test func `the same line by line, and as JSON lines`() async throws {
+            let stage = try await TerminalStage.start()
+            let code = try await prepare(stage)
+            try await stage.register("bob")
+            let ana = try stage.pipe("ana", ["--socket", stage.daemon.socketPath, "--json"])
+            let bob = try stage.pipe("bob", ["--socket", stage.daemon.socketPath, "--plain"])
+            try await ana.line("/join \(code)")
+            try await ana.see("you are in DevConf")
+            try await ana.line("/queue")
+            try await ana.see("Nobody waits")
+            try await bob.line("/join \(code)")
+            try await bob.line("/help where is the talk")
+            try await bob.see("Help: you are next")
+            try await ana.see("\"type\":\"row\"")
+            try await ana.see("where is the talk")
+            try await ana.line("/take bob")
+            try await ana.see("you talk with bob now")
+            try await bob.see("ana answers your request")
+            try await ana.line("/note knows the way already")
+            try await ana.see("\"type\":\"note\"")
+            try await ana.line("behind you")
+            try await bob.see("ana: behind you")
+            try await ana.line("/end found it")
+            try await bob.see("ana ended this chat: found it")
+            try await bob.line("/rate 4")
+            try await bob.see("thank you: ★★★★")
+            for program in [ana, bob] {
+                try await program.line("/quit")
+                #expect(try await program.finish().status == 0)
+            }
+            #expect(!bob.text.contains("knows the way"))
+        }
     }
 }
