@@ -58,6 +58,8 @@ extension APIError {
         case forbidden
         case notMember = "not_member"
         case wrongSecret = "wrong_secret"
+        case banned
+        case muted
         case registrationClosed = "registration_closed"
         case codeInvalid = "code_invalid"
         case notFound = "not_found"
@@ -98,6 +100,8 @@ extension APIError {
             case .forbidden: (403, "Forbidden")
             case .notMember: (403, "Not a member")
             case .wrongSecret: (403, "Wrong join secret")
+            case .banned: (403, "Banned")
+            case .muted: (403, "May not write now")
             case .registrationClosed: (403, "Registration is closed")
             case .codeInvalid: (403, "Code is not valid")
             case .notFound: (404, "Not found")

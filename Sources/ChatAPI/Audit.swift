@@ -83,7 +83,13 @@ package struct AuditQuery: Codable, Sendable {
     /// An action, or the start of one: `accounts.`
     package var action: String?
     package var object: String?
+    package var session: SessionID?
+    package var address: String?
+    /// The request's id: everything that one call did.
+    package var request: String?
     package var severity: AuditEntry.Severity?
+    /// Only what concerns one event or agency, `event/<id or slug>`: read by whoever may read the audit log there.
+    package var scope: String?
     package var limit: Int?
 
     package init(
@@ -94,7 +100,11 @@ package struct AuditQuery: Codable, Sendable {
         actor: String? = nil,
         action: String? = nil,
         object: String? = nil,
+        session: SessionID? = nil,
+        address: String? = nil,
+        request: String? = nil,
         severity: AuditEntry.Severity? = nil,
+        scope: String? = nil,
         limit: Int? = nil
     ) {
         self.after = after
@@ -104,7 +114,11 @@ package struct AuditQuery: Codable, Sendable {
         self.actor = actor
         self.action = action
         self.object = object
+        self.session = session
+        self.address = address
+        self.request = request
         self.severity = severity
+        self.scope = scope
         self.limit = limit
     }
 }
@@ -124,10 +138,16 @@ package struct AuditPage: Codable, Sendable, Equatable {
     }
 }
 
-/// What the daemon found when it walked the chain from its first entry.
+/// What the daemon found when it walked the chain from its first entry, and compared it with every head it ever signed.
 package struct AuditVerification: Codable, Sendable, Equatable {
     package var isClean: Bool
     package var checked: Int64
+    /// The entry behind which the chain begins; 0 unless the log was trimmed.
+    package var trimmedThrough: Int64
+    /// Signed heads whose signature and place in the chain were checked.
+    package var heads: Int64
+    /// The newest entry that a head covers: what came later is covered by the chain alone. Nil if none is signed.
+    package var signedThrough: Int64?
     package var erased: Int64
     package var head: Int64
     package var headHash: String
@@ -141,11 +161,17 @@ package struct AuditVerification: Codable, Sendable, Equatable {
         erased: Int64,
         head: Int64,
         headHash: String,
+        trimmedThrough: Int64 = 0,
+        heads: Int64 = 0,
+        signedThrough: Int64? = nil,
         brokenAt: Int64? = nil,
         reason: String? = nil
     ) {
         self.isClean = isClean
         self.checked = checked
+        self.trimmedThrough = trimmedThrough
+        self.heads = heads
+        self.signedThrough = signedThrough
         self.erased = erased
         self.head = head
         self.headHash = headHash
@@ -162,6 +188,6 @@ extension Endpoint where Input == AuditQuery, Output == AuditPage {
 
 extension Endpoint where Input == Empty, Output == AuditVerification {
     package static var verifyAudit: Self {
-        Self("audit.verify", .get, "/v1/audit/verification", needs: .readAudit, "check the audit log's hash chain")
+        Self("audit.verify", .get, "/v1/audit/verification", needs: .readAudit, "check the audit log's hash chain and signed heads")
     }
 }

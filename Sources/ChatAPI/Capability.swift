@@ -57,17 +57,36 @@ package enum Capability: String, WireEnum {
 }
 
 /// An enumeration on the wire: a closed list of names, which the schema shows.
-package protocol WireEnum: RawRepresentable, CaseIterable, Codable, Sendable, Hashable where RawValue == String {}
+package protocol WireEnum: RawRepresentable, CaseIterable, Codable, Sendable, Hashable where RawValue == String {
+    /// What a client makes of a word in an answer that it does not know, from a newer daemon; nil where it cannot go on
+    /// without. It is on no list, and in no input.
+    static var unknownWord: Self? { get }
+}
 
 extension WireEnum {
-    /// A word that is not on the list is named, and the list with it.
+    package static var unknownWord: Self? { nil }
+
+    /// The words that may be said.
+    package static var words: [Self] { allCases.filter { $0 != unknownWord } }
+
+    /// A word that is not on the list is named, and the list with it; in an answer it may be unknown.
     package init(from decoder: any Decoder) throws {
         let word = try decoder.singleValueContainer().decode(String.self)
-        guard let value = Self(rawValue: word) else {
-            let words = Self.allCases.map(\.rawValue).joined(separator: ", ")
+        let isAnswer = decoder.userInfo[.isAnswer] as? Bool ?? false
+        if let value = Self(rawValue: word), isAnswer || value != Self.unknownWord {
+            self = value
+            return
+        }
+        guard isAnswer, let unknown = Self.unknownWord else {
+            let words = Self.words.map(\.rawValue).joined(separator: ", ")
             let sentence = "is '\(word.prefix(40))'; it is one of \(words)"
             throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: sentence))
         }
-        self = value
+        self = unknown
     }
+}
+
+extension CodingUserInfoKey {
+    /// Set while a client reads what a daemon said.
+    package static let isAnswer = CodingUserInfoKey(rawValue: "plaza.isAnswer")!
 }

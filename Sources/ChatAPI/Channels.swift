@@ -66,6 +66,10 @@ package enum ChannelKind: String, WireEnum {
     case chat
     /// For an agency's staff only; to others it does not exist.
     case staff
+    /// A kind that this program does not know.
+    case unknown
+
+    package static var unknownWord: Self? { .unknown }
 
     /// Conversations without a name: who is not in one does not find it.
     package var isPrivate: Bool { self == .direct || self == .chat }
@@ -74,6 +78,10 @@ package enum ChannelKind: String, WireEnum {
 package enum MemberRole: String, WireEnum {
     case member
     case admin
+    /// A role that this program does not know.
+    case unknown
+
+    package static var unknownWord: Self? { .unknown }
 }
 
 package struct Member: Codable, Sendable, Equatable {

@@ -15,8 +15,26 @@ package enum Coding {
 
     /// A value out of its bytes. Unknown members are ignored; a wrong one is named.
     package static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws(APIError) -> Value {
+        try decode(type, from: bytes, JSONDecoder())
+    }
+
+    /// The same for what a daemon says: it may be newer and say words that this program does not know (`WireEnum`).
+    package static func decode<Value: Decodable>(
+        _ type: Value.Type,
+        fromAnswer bytes: [UInt8]
+    ) throws(APIError) -> Value {
+        let decoder = JSONDecoder()
+        decoder.userInfo[.isAnswer] = true
+        return try decode(type, from: bytes, decoder)
+    }
+
+    private static func decode<Value: Decodable>(
+        _ type: Value.Type,
+        from bytes: [UInt8],
+        _ decoder: JSONDecoder
+    ) throws(APIError) -> Value {
         do {
-            return try JSONDecoder().decode(type, from: Data(bytes))
+            return try decoder.decode(type, from: Data(bytes))
         } catch let error as DecodingError {
             // The decoder says of a number that does not fit neither which it is nor that the rest was JSON.
             if case .dataCorrupted(let context) = error, context.codingPath.isEmpty, isJSON(bytes) {

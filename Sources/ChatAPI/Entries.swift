@@ -107,6 +107,10 @@ package enum EntryKind: String, WireEnum {
     case sketchRestored
     case sketchCleared
     case sketchDeleted
+    /// Who may write here, or how often, was changed: `posting.get` says how it is now.
+    case posting
+    /// Something that the reader has blocked: the number counts, there is nothing to show.
+    case hidden
     // In `@me`.
     case channelJoined
     case channelLeft
@@ -115,6 +119,11 @@ package enum EntryKind: String, WireEnum {
     case sessionEnded
     case profileChanged
     case grantsChanged
+    case blocksChanged
+    /// A ban, a time-out or their end: `text` says it in a sentence.
+    case sanctionsChanged
+    /// Somebody invites to a channel: `text` is its name.
+    case invited
     case availabilityChanged
     /// How a work list stands now.
     case counters
@@ -124,9 +133,22 @@ package enum EntryKind: String, WireEnum {
     /// A kind that this program does not know.
     case unknown
 
+    package static var unknownWord: Self? { .unknown }
+
+    /// Also where an answer is stored and read again later.
     package init(from decoder: any Decoder) throws {
         let name = try decoder.singleValueContainer().decode(String.self)
         self = Self(rawValue: name) ?? .unknown
+    }
+
+    /// Whether it happens in `@me`, though it may name a channel.
+    package var isOfMe: Bool {
+        switch self {
+        case .channelJoined, .channelLeft, .registersChanged, .sessionStarted, .sessionEnded, .profileChanged,
+            .grantsChanged, .blocksChanged, .sanctionsChanged, .invited, .availabilityChanged, .counters:
+            true
+        default: false
+        }
     }
 }
 

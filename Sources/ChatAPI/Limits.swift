@@ -32,6 +32,17 @@ package enum Limits {
     package static let registerKeyBytes = 96
     package static let registerValueBytes = 32_768
     package static let registersPerAccount = 2_000
+    /// Slow mode: between two messages of one person, 1 s to 6 hours.
+    package static let slowModeMs: ClosedRange<Int64> = 1_000...21_600_000
+    /// A ban or a time-out that ends: a minute to a year.
+    package static let sanctionMs: ClosedRange<Int64> = 60_000...31_622_400_000
+    /// The emergency switch: a minute to a day.
+    package static let emergencyMs: ClosedRange<Int64> = 60_000...86_400_000
+    package static let invitationMs: ClosedRange<Int64> = 60_000...7_776_000_000
+    package static let invitationUses = 1...10_000
+    package static let invitationsPerChannel = 200
+    /// People one account may block or mute.
+    package static let blocksPerAccount = 1_000
     /// A call's body.
     package static let bodyBytes = 65_536
     /// A frame of the live connection.

@@ -1,6 +1,6 @@
 /// A message to send. The `cid` is the author's name for it, for good: a repeat is answered with the first answer.
 package struct Message: Codable, Sendable, Equatable {
-    package var channel: ChannelID
+    package var channel: ChannelKey
     package var cid: ClientID
     package var text: String
     /// The number of the message it answers.
@@ -9,7 +9,7 @@ package struct Message: Codable, Sendable, Equatable {
     package var location: Location?
 
     package init(
-        channel: ChannelID,
+        channel: ChannelKey,
         cid: ClientID,
         text: String,
         replyTo: Int64? = nil,
@@ -20,6 +20,16 @@ package struct Message: Codable, Sendable, Equatable {
         self.text = text
         self.replyTo = replyTo
         self.location = location
+    }
+
+    package init(
+        channel: ChannelID,
+        cid: ClientID,
+        text: String,
+        replyTo: Int64? = nil,
+        location: Location? = nil
+    ) {
+        self.init(channel: .id(channel), cid: cid, text: text, replyTo: replyTo, location: location)
     }
 }
 
@@ -35,12 +45,12 @@ package struct Sent: Codable, Sendable, Equatable {
 }
 
 package struct MessageEdit: Codable, Sendable {
-    package var channel: ChannelID
+    package var channel: ChannelKey
     package var seq: Int64
     package var text: String
 
     package init(channel: ChannelID, seq: Int64, text: String) {
-        self.channel = channel
+        self.channel = .id(channel)
         self.seq = seq
         self.text = text
     }
@@ -61,12 +71,12 @@ package struct MessageRef: Codable, Sendable {
 }
 
 package struct ReactionRef: Codable, Sendable {
-    package var channel: ChannelID
+    package var channel: ChannelKey
     package var seq: Int64
     package var emoji: String
 
     package init(channel: ChannelID, seq: Int64, emoji: String) {
-        self.channel = channel
+        self.channel = .id(channel)
         self.seq = seq
         self.emoji = emoji
     }

@@ -22,6 +22,10 @@ package enum Role: String, WireEnum {
     case member
     /// In one event only, without a password.
     case guest
+    /// A role that this program does not know.
+    case unknown
+
+    package static var unknownWord: Self? { .unknown }
 
     /// A subject may grant or manage only what is strictly junior to itself.
     package var rank: Int {
@@ -36,6 +40,7 @@ package enum Role: String, WireEnum {
         case .speaker, .checkin: 15
         case .participant, .member: 10
         case .guest: 5
+        case .unknown: 0
         }
     }
 
@@ -50,7 +55,7 @@ package enum Role: String, WireEnum {
         case .supervisor: [.agency, .event, .queue]
         case .moderator: [.agency, .event, .channel]
         case .speaker, .checkin: [.agency, .event]
-        case .participant, .member, .guest: []
+        case .participant, .member, .guest, .unknown: []
         }
     }
 
@@ -70,6 +75,7 @@ package enum Role: String, WireEnum {
         case .checkin: [.anyone, .own, .read, .checkIn]
         case .participant, .member: [.anyone, .own, .read, .post, .join, .manageChannels, .askForHelp]
         case .guest: [.anyone, .own, .read, .post, .join, .askForHelp]
+        case .unknown: []
         }
     }
 

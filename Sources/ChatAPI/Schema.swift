@@ -64,7 +64,7 @@ package indirect enum Schema: Sendable, Equatable {
     }
 }
 
-private func wireNames<Names: WireEnum>(_: Names.Type) -> [String] { Names.allCases.map(\.rawValue) }
+private func wireNames<Names: WireEnum>(_: Names.Type) -> [String] { Names.words.map(\.rawValue) }
 
 /// A type whose shape cannot be read off its decoding.
 package protocol KnownSchema {

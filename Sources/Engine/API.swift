@@ -90,7 +90,34 @@ package struct API: Sendable {
         answer(.restoreSketchVersion) { try await domains.sketches.restore($0, $1) }
         answer(.pointSketch) { try domains.presences.liveOnly($1) }
         // Search
+        answer(.listMentions) { try await domains.messages.mentions($0, $1) }
         answer(.search) { try await domains.search.find($0, $1) }
+        // Personal data
+        answer(.exportMe) { try await domains.personalData.exportMe($0, $1) }
+        answer(.exportAccount) { try await domains.personalData.exportAccount($0, $1) }
+        // Blocks
+        answer(.listBlocks) { try await domains.blocks.list($1) }
+        answer(.setBlock) { try await domains.blocks.set($0, $1) }
+        answer(.removeBlock) { try await domains.blocks.remove($0, $1) }
+        // Moderation
+        answer(.listSanctions) { try await domains.sanctions.list($0, $1) }
+        answer(.kick) { try await domains.sanctions.kick($0, $1) }
+        answer(.ban) { try await domains.sanctions.ban($0, $1) }
+        answer(.timeOut) { try await domains.sanctions.timeOut($0, $1) }
+        answer(.reinstate) { try await domains.sanctions.reinstate($0, $1) }
+        answer(.posting) { try await domains.postings.get($0, $1) }
+        answer(.setPosting) { try await domains.postings.set($0, $1) }
+        answer(.startEmergency) { try await domains.emergencies.start($0, $1) }
+        answer(.endEmergency) { try await domains.emergencies.end($0, $1) }
+        answer(.listEmergencies) { try await domains.emergencies.list($1) }
+        answer(.report) { try await domains.reports.create($0, $1) }
+        answer(.listReports) { try await domains.reports.list($0, $1) }
+        answer(.decideReport) { try await domains.reports.decide($0, $1) }
+        // Invitations
+        answer(.inviteToChannel) { try await domains.invitations.create($0, $1) }
+        answer(.listInvitations) { try await domains.invitations.list($0, $1) }
+        answer(.revokeInvitation) { try await domains.invitations.revoke($0, $1) }
+        answer(.acceptInvitation) { try await domains.invitations.accept($0, $1) }
         // Presence
         answer(.presence) { try await domains.presences.list($0, $1) }
         answer(.setPresence) { try await domains.presences.set($0, $1) }
@@ -100,6 +127,9 @@ package struct API: Sendable {
         // Audit
         answer(.audit) { try await domains.audit.list($0, $1) }
         answer(.verifyAudit) { try await domains.audit.verify($1) }
+        answer(.signAudit) { try await domains.audit.sign($1) }
+        answer(.auditHeads) { try await domains.audit.listHeads($0, $1) }
+        answer(.trimAudit) { try await domains.audit.trim($0, $1) }
         // Server
         answer(.serverStatus) { try await domains.server.status($1) }
         answer(.drainServer) { try await domains.server.drain($1) }

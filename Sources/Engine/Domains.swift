@@ -10,6 +10,13 @@ package struct Domains: Sendable {
     package let registers: Registers
     package let messages: Messages
     package let sketches: Sketches
+    package let personalData: PersonalData
+    package let blocks: Blocks
+    package let sanctions: Sanctions
+    package let emergencies: Emergencies
+    package let postings: Postings
+    package let invitations: Invitations
+    package let reports: Reports
     package let search: Search
     package let presences: Presences
     package let audit: AuditLog

@@ -16,6 +16,7 @@ package final class Engine: Sendable {
     package let search: Search
     package let sketchFan: SketchFan
     package let timers: Timers
+    private let auditHeads: AuditHeads
     package let domains: Domains
     package let api: API
 
@@ -46,7 +47,11 @@ package final class Engine: Sendable {
         ) { connection in
             try FirstChannel.ensure(named: settings.firstChannel, now: clock.now, connection)
             key = try SigningKey.load(connection)
-            return Facts(places: PlaceTable(), settings: settings) { news in
+            return Facts(
+                places: PlaceTable(),
+                moderation: try ModerationFacts(connection),
+                settings: settings
+            ) { news in
                 // Who lost what loses it before anybody hears of it.
                 cache.apply(news)
                 authority.apply(news)
@@ -73,6 +78,9 @@ package final class Engine: Sendable {
         relay.add { keeper.note($0) }
         let timers = Timers(database: database, clock: clock, handlers: Jobs.handlers, report: settings.timerReport)
         relay.add { [weak timers] in timers?.hurryPurges(after: $0) }
+        let heads = try AuditHeads(database: database, clock: clock)
+        relay.add { [weak heads] in heads?.note($0) }
+        auditHeads = heads
         self.timers = timers
         domains = Domains(
             accounts: Accounts(accounts),
@@ -84,19 +92,28 @@ package final class Engine: Sendable {
             registers: Registers(database: database),
             messages: Messages(database: database, clock: clock),
             sketches: Sketches(database: database, clock: clock, rates: rates, fan: fan),
+            personalData: PersonalData(services: accounts),
+            blocks: Blocks(database: database),
+            sanctions: Sanctions(services: accounts, timers: timers),
+            emergencies: Emergencies(database: database, timers: timers),
+            postings: Postings(database: database),
+            invitations: Invitations(database: database),
+            reports: Reports(database: database, authority: authority),
             search: search,
             presences: Presences(database: database, board: presence),
-            audit: AuditLog(database: database),
+            audit: AuditLog(database: database, heads: heads, authority: authority),
             server: ServerControl(database: database, clock: clock, search: search)
         )
         api = API(domains, rates: rates, clock: clock)
         timers.start(recurring: Jobs.recurring)
+        auditHeads.start()
     }
 
     /// Finishes what was accepted.
     package func close() {
         authenticator.flush()
         timers.close()
+        auditHeads.close()
         search.close()
         database.close()
     }

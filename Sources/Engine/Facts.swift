@@ -18,6 +18,10 @@ package final class Facts: WriterFacts {
     var auditHead: AuditStore.Head?
     let sketches = SketchFacts()
     private var news: [News] = []
+    /// Who may not talk where (`ModerationFacts`). Changed through `moderate` only.
+    var moderation: ModerationFacts
+    /// Who does not want to hear whom, as far as it was asked for (`BlockMasking.swift`).
+    var knownQuieters: [AccountID: Quieters] = [:]
     /// Where the current write began, in each of the three lists.
     private var mark = (heads: 0, undo: 0, news: 0)
     private var standings: [AccountID: Standing] = [:]
@@ -30,12 +34,14 @@ package final class Facts: WriterFacts {
     /// are about 10 MB.
     private static let cacheLimit = 20_000
 
-    package init(
+    init(
         places: PlaceTable,
+        moderation: ModerationFacts = ModerationFacts(),
         settings: EngineSettings,
         publish: @escaping @Sendable ([News]) -> Void
     ) {
         self.places = places
+        self.moderation = moderation
         self.settings = settings
         self.publish = publish
     }
@@ -138,6 +144,7 @@ package final class Facts: WriterFacts {
         if channels.count > Self.cacheLimit { channels.removeAll() }
         if standings.count > Self.cacheLimit { standings.removeAll() }
         sketches.trim()
+        if knownQuieters.count > Self.cacheLimit { knownQuieters.removeAll() }
     }
 
     private func revert(to mark: (heads: Int, undo: Int, news: Int)) {
@@ -164,6 +171,8 @@ package final class ChannelFacts {
     /// Grows with each edit: `ETag`.
     package var version: Int64
     package var members: [AccountID: Membership]
+    /// Who may write, and how often.
+    var posting = ChannelPosting()
 
     package init(
         id: ChannelID,

@@ -81,7 +81,14 @@ extension Transaction {
         entry.broadcastsSoFar = head.broadcasts
         guard try EntryStore.insert(entry, in: log, self) else { return nil }
         facts.advance(log, to: head)
-        facts.tell(.entry(log, entry.seq, PushCoding.encode(entry)))
+        let push = PushCoding.encode(entry)
+        if case .channel(let id) = log, case let hidden = try hide(entry, in: facts.channel(id, in: self)), !hidden.isEmpty
+        {
+            let mask = PushCoding.encode(BlockRules.mask(entry))
+            facts.tell(.maskedEntry(log, entry.seq, push, mask: mask, for: hidden))
+        } else {
+            facts.tell(.entry(log, entry.seq, push))
+        }
         return entry
     }
 }

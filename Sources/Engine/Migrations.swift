@@ -13,5 +13,9 @@ enum Migrations {
         Migration(number: 8, name: "timers", sql: TimerStore.schema),
         Migration(number: 9, name: "write probe", sql: Engine.probeSchema),
         Migration(number: 10, name: "sketches", sql: SketchStore.schema + SketchLog.schema),
+        Migration(number: 11, name: "audit heads", sql: AuditAnchor.schema + AuditScopes.schema),
+        Migration(number: 12, name: "mentions by time", sql: MentionStore.schema),
+        Migration(number: 13, name: "blocks", sql: BlockStore.schema),
+        Migration(number: 14, name: "moderation", sql: SanctionStore.schema + InvitationStore.schema + ReportStore.schema),
     ]
 }

@@ -95,6 +95,9 @@ final class Daemon: Sendable {
         }
         publishPresence()
         certificate?.start(on: group.first)
+        AuditRetention(engine: engine, log: sink.log("audit")) { [self] in
+            configuration.withLock { $0.integer("audit.keep-days") }
+        }.start(on: group.first)
         announce()
         notifier.ready(status: statusLine.counters)
         Watchdog(notifier: notifier, group: group, engine: engine).start()

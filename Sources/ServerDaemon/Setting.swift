@@ -96,6 +96,13 @@ struct Setting: Sendable {
             "how many times the ordinary rate limits bots with a token have"
         ),
         Setting(
+            "audit.keep-days",
+            .integer(0...36_500),
+            default: "0",
+            reloadable: true,
+            "days the audit log is kept; the rest is cut off behind a signed head; 0 keeps everything"
+        ),
+        Setting(
             "log.level",
             .text,
             default: "info",

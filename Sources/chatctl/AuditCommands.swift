@@ -22,7 +22,12 @@ enum AuditCommands {
             "audit",
             "The audit log: who did what, and whether the record is intact.",
             examples: [Example("chatctl audit tail -f"), Example("chatctl audit verify")],
-            children: { [tail, search, verify, export] }
+            children: {
+                [
+                    tail, search, AuditHeadCommands.verify, AuditHeadCommands.head, AuditHeadCommands.heads, export,
+                    AuditHeadCommands.trim,
+                ]
+            }
         )
     }
 
@@ -113,6 +118,7 @@ enum AuditCommands {
             examples: [
                 Example("chatctl audit search --actor ana --since 7d"),
                 Example("chatctl audit search --action accounts. --severity warning"),
+                Example("chatctl audit search --request 0kq3v7c1x9a2b", "Everything that one call did."),
             ],
             options: filters + [Options.limit],
             action: Action("audit.list") { run in
@@ -143,68 +149,30 @@ enum AuditCommands {
     private static let filters: [Option] = [
         .value("actor", "NAME", .dynamic("users"), "Only what this account did."),
         .value("action", "NAME", "Only this action, or those that begin so: accounts."),
-        .value("object", "OBJECT", "Only what was done to this: channel/ID, account/ID."), severity, Options.since,
+        .value("object", "OBJECT", "Only what was done to this: channel/ID, account/ID."),
+        .value("session", "ID", "Only what came from this session."),
+        .value("scope", "SCOPE", "Only what concerns event/ID or agency/ID; who may read the log only there needs it."),
+        .value("address", "ADDRESS", "Only what came from this address."),
+        .value("request", "ID", "Only what this call did, by its request's id."), severity, Options.since,
         .value("until", "WHEN", "Up to this time, in the same forms as --since."),
     ]
 
     private static func query(_ run: Run) throws -> AuditQuery {
-        AuditQuery(
+        let session = run.values.string("session")
+        if let session, SessionID(session) == nil {
+            throw Failure.usage("--session takes a session's id, not \"\(VisibleText.line(session))\"")
+        }
+        return AuditQuery(
             since: try run.moment("since"),
             until: try run.moment("until"),
             actor: run.values.string("actor"),
             action: run.values.string("action"),
             object: run.values.string("object"),
-            severity: run.values.string("severity").flatMap(AuditEntry.Severity.init(rawValue:))
-        )
-    }
-
-    private static let verificationShape = Shape(
-        "verification",
-        AuditVerification.self,
-        name: { $0.at("headHash").text ?? "" },
-        [
-            Column("isClean", "INTACT"), Column("checked", "CHECKED"), Column("erased"), Column("head"),
-            Column("headHash"),
-            Column("brokenAt"), Column("reason"),
-        ]
-    )
-
-    private static var verify: Command<Action> {
-        Command(
-            "verify",
-            "Checks the audit log's hash chain; exit code 10 if it is not intact.",
-            discussion: """
-                Keep the head's hash somewhere else from time to time: a chain that somebody has written anew from its \
-                beginning shows only there. --hash compares with what you kept.
-                """,
-            examples: [
-                Example("chatctl audit verify"),
-                Example("chatctl audit verify -o name >> /mnt/elsewhere/heads", "Keeps the head's hash."),
-            ],
-            options: [.value("hash", "HASH", "The hash that the newest entry must have, from an earlier answer.")],
-            action: Action("audit.verify") { run in
-                let answer = try await run.call(.verifyAudit)
-                try run.output.one(Node(answer), verificationShape)
-                if !answer.isClean {
-                    let place = answer.brokenAt.map { " at entry \($0)" } ?? ""
-                    throw Failure(
-                        APIError(
-                            .internal,
-                            "the audit log is not intact\(place): \(answer.reason ?? "a link is broken")"
-                        ),
-                        exit: .verification
-                    )
-                }
-                if let hash = run.values.string("hash"), hash.lowercased() != answer.headHash.lowercased() {
-                    throw Failure(
-                        APIError(
-                            .internal,
-                            "the newest entry is \(answer.head) with the hash \(answer.headHash), not \(hash)"
-                        ),
-                        exit: .verification
-                    )
-                }
-            }
+            session: session.flatMap { SessionID($0) },
+            address: run.values.string("address"),
+            request: run.values.string("request"),
+            severity: run.values.string("severity").flatMap(AuditEntry.Severity.init(rawValue:)),
+            scope: run.values.string("scope")
         )
     }
 

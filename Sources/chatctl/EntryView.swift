@@ -82,9 +82,10 @@ enum EntryView {
         case .sketchDeleted: sentence = "* \(who) deleted the sketch \(text)"
         case .request: sentence = "* \(who): request \(VisibleText.line(entry.request?.action ?? ""))"
         case .chat: sentence = "* \(who): chat \(VisibleText.line(entry.chat?.action ?? ""))"
+        case .posting: sentence = "* \(who) changed who may write here" + (text.isEmpty ? "" : ": \(text)")
+        case .hidden: sentence = "* something of somebody you have blocked"
         case .counters, .availabilityChanged, .channelJoined, .channelLeft, .registersChanged, .sessionStarted,
-            .sessionEnded, .profileChanged,
-            .grantsChanged, .unknown:
+            .sessionEnded, .profileChanged, .grantsChanged, .blocksChanged, .sanctionsChanged, .invited, .unknown:
             sentence = "* \(entry.kind.rawValue)"
         }
         return "\(time)  \(sentence)"

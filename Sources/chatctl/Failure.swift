@@ -22,7 +22,7 @@ package enum ExitCode: Int32, Sendable, CaseIterable {
         switch code {
         case .notFound: self = .notFound
         case .notSignedIn, .tokenExpired, .wrongPassword: self = .notSignedIn
-        case .forbidden, .notMember, .wrongSecret, .registrationClosed, .codeInvalid: self = .forbidden
+        case .forbidden, .notMember, .wrongSecret, .banned, .muted, .registrationClosed, .codeInvalid: self = .forbidden
         case .conflict, .nameTaken, .lastAdmin, .invalidTransition, .keyRunning, .preconditionFailed, .cidReused,
             .keyReused, .locked, .alreadyClaimed:
             self = .conflict

@@ -16,7 +16,7 @@ enum GrantCommands {
 
     private static let role = Argument.required(
         "ROLE",
-        .choice(Role.allCases.map(\.rawValue)),
+        .choice(Role.words.map(\.rawValue)),
         "superAdmin may everything, auditor reads the audit log, member is what everyone is."
     )
 
@@ -75,7 +75,7 @@ enum GrantCommands {
 
     private static func draft(_ run: Run) throws -> GrantDraft {
         guard let role = Role(rawValue: run.values.required("ROLE")) else {
-            throw Failure.usage("ROLE is not one of \(Role.allCases.map(\.rawValue).joined(separator: ", "))")
+            throw Failure.usage("ROLE is not one of \(Role.words.map(\.rawValue).joined(separator: ", "))")
         }
         return GrantDraft(account: run.values.required("NAME"), role: role)
     }

@@ -86,7 +86,7 @@ enum MemberCommands {
             examples: [Example("chatctl channel role crew ana admin")],
             arguments: [
                 Arguments.channel, Arguments.account,
-                .required("ROLE", .choice(MemberRole.allCases.map(\.rawValue)), "The new role."),
+                .required("ROLE", .choice(MemberRole.words.map(\.rawValue)), "The new role."),
             ],
             options: Options.change,
             action: Action("members.setRole") { run in

@@ -17,7 +17,7 @@ enum MessageCommands {
                 [
                     list, show, edit, delete, SearchCommands.search, PinCommands.pin, PinCommands.unpin,
                     PinCommands.pins,
-                    ReactionCommands.react, ReactionCommands.unreact,
+                    ReactionCommands.react, ReactionCommands.unreact, MentionCommands.mentions,
                 ]
             }
         )

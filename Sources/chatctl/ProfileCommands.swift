@@ -12,7 +12,7 @@ enum ProfileCommands {
             examples: [
                 Example("chatctl profile edit --status 'back at 3'"), Example("chatctl profile presence away"),
             ],
-            children: { [show, edit, presence, log, RegistrationCommands.become, delete] }
+            children: { [show, edit, presence, log, RegistrationCommands.become, PersonalDataCommands.own, delete] }
         )
     }
 

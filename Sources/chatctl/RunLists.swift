@@ -50,7 +50,7 @@ extension Run {
         return inputs
     }
 
-    private func standardInputLines() throws(Failure) -> [String] {
+    func standardInputLines() throws(Failure) -> [String] {
         var lines: [String] = []
         while let line = console.readLine() {
             let text = SecretSource.trimmed(line)

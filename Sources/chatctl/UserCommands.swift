@@ -46,7 +46,7 @@ enum UserCommands {
             children: {
                 [
                     list, show, create, invite, reset, disable, enable, delete, GrantCommands.grants,
-                    GrantCommands.grant, GrantCommands.revoke, TokenCommands.noun,
+                    GrantCommands.grant, GrantCommands.revoke, TokenCommands.noun, PersonalDataCommands.account,
                 ]
             }
         )

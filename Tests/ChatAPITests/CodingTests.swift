@@ -116,3 +116,32 @@ struct CodingTests {
         }
     }
 }
+
+/// What an older client makes of a newer daemon's words.
+@Suite("Words of newer daemons")
+struct UnknownWordTests {
+    private struct Holder: Codable, Equatable {
+        var kind: ChannelKind
+        var role: MemberRole?
+        var grant: Role
+        var entry: EntryKind
+    }
+
+    private static let newer = Array(#"{"kind":"holodeck","role":"captain","grant":"admiral","entry":"beamed"}"#.utf8)
+
+    @Test func `an answer is read, and what is not known is unknown`() throws {
+        let holder = try Coding.decode(Holder.self, fromAnswer: Self.newer)
+        #expect(holder == Holder(kind: .unknown, role: .unknown, grant: .unknown, entry: .unknown))
+        // Kept in a cache and read again.
+        #expect(try Coding.decode(Holder.self, fromAnswer: Coding.encode(holder)) == holder)
+    }
+
+    @Test func `an input is refused, with the words there are, and unknown is none of them`() {
+        for word in ["holodeck", "unknown"] {
+            let json = Array(#"{"kind":"\#(word)","role":"admin","grant":"member","entry":"join"}"#.utf8)
+            let refused = #expect(throws: APIError.self) { try Coding.decode(Holder.self, from: json) }
+            #expect(refused?.detail.hasSuffix("it is one of text, announce, direct, chat, staff") == true, "\(refused?.detail ?? "")")
+        }
+        #expect(Schema(ChannelKind.self) == .names(["text", "announce", "direct", "chat", "staff"]))
+    }
+}

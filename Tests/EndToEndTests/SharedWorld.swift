@@ -48,10 +48,7 @@ extension LiveClient {
     /// Which log a push belongs to; nil for other frames. Entries of `@me` may name a channel: their kind tells.
     static func log(of frame: JSON) -> String? {
         guard let kind = frame["push"]?.string, frame["messagesSoFar"] != nil else { return nil }
-        let ofMe = [
-            "channelJoined", "channelLeft", "registersChanged", "sessionStarted", "sessionEnded", "profileChanged",
-        ]
-        return ofMe.contains(kind) || kind == "grantsChanged" ? "@me" : frame["channel"]?.string
+        return EntryKind(rawValue: kind)?.isOfMe == true ? "@me" : frame["channel"]?.string
     }
 
     /// The numbers of a log's entries among frames, in the order of arrival.

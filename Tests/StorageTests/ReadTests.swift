@@ -1,3 +1,4 @@
+import Glibc
 import Storage
 import Synchronization
 import Testing
@@ -21,6 +22,22 @@ struct ReadTests {
         await #expect(throws: StorageError.readTooLong(limitMilliseconds: 5)) {
             try await database.read { transaction in
                 while true { _ = try LedgerStore.balances(transaction) }
+            }
+        }
+    }
+
+    @Test func `a read that waits for the processor is not stopped, one that waits for ever is`() async throws {
+        let database = try Database.ledger { $0.readLimit = .milliseconds(5) }
+        // Asleep for three times the limit: no processor time is used.
+        let balances = try await database.read { transaction in
+            usleep(15_000)
+            return try LedgerStore.balances(transaction)
+        }
+        #expect(balances == [:])
+        await #expect(throws: StorageError.readTooLong(limitMilliseconds: 5)) {
+            try await database.read { transaction in
+                usleep(110_000)
+                return try LedgerStore.balances(transaction)
             }
         }
     }

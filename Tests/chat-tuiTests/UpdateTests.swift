@@ -10,8 +10,27 @@ import chat_tui
         Sample.type("hello :tada:", into: &model)
         let effects = Sample.press("Enter", in: &model)
         #expect(effects.messages.map(\.text) == ["hello 🎉"])
-        #expect(effects.messages.first?.channel == Sample.general)
+        #expect(effects.messages.first?.channel == .id(Sample.general))
         #expect(model.composer.isEmpty)
+    }
+
+    @Test func `the inbox shows what the daemon knows of, in every channel`() {
+        var model = Sample.model()
+        let effects = Sample.press("F4", in: &model)
+        #expect(effects.contains { if case .ask(.mentions) = $0 { true } else { false } })
+        var entry = Entry(kind: .message, channel: Sample.dev, seq: 4_711, by: AccountID(high: 9, low: 9), at: 1)
+        entry.text = "@ana from long ago"
+        let mention = Mention(entry: entry, channelName: "dev", isUnread: true)
+        _ = update(&model, .answered(.mentions, .success(.mentions([mention]))))
+        guard case .list(let list) = model.overlay else {
+            Issue.record("the inbox is not open")
+            return
+        }
+        #expect(list.rows.contains { $0.choice == .message(Sample.dev, 4_711) && $0.text.hasSuffix("@ana from long ago") })
+        // An answer that comes after it was closed opens nothing.
+        _ = Sample.press("Esc", in: &model)
+        _ = update(&model, .answered(.mentions, .success(.mentions([mention]))))
+        #expect(model.overlay == nil)
     }
 
     @Test func `two messages never have the same name`() {

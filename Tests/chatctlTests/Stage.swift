@@ -62,6 +62,22 @@ final class Stage: Sendable {
         case "session":
             let signedIn = try await door.call(.signIn, SignIn(name: "ana", password: Case.password, device: "other"))
             return ["{other}": signedIn.session.description]
+        case "report", "decided report":
+            let channel = try await service.call(.channel, ChannelRef("lounge")).id
+            let message = Message(channel: channel, cid: .init(high: 1, low: .random(in: 0 ... .max)), text: "rude")
+            let sent = try await LocalService(
+                plaza.temporary.engine,
+                as: try await plaza.caller(.token(ana.tokens.accessToken))
+            ).call(.sendMessage, message)
+            let draft = ReportDraft(channel: "lounge", seq: sent.seq, reason: "test")
+            let report = try await service.call(.report, draft)
+            if line != "report" {
+                _ = try await service.call(.decideReport, ReportDecision(report: report.id, action: .resolve))
+            }
+            return ["{report}": report.id.description]
+        case "invitation":
+            let invitation = try await service.call(.inviteToChannel, ChannelInvitationDraft(channel: "lounge"))
+            return ["{invitation}": invitation.id.description, "{code}": invitation.code ?? ""]
         case "login":
             let answer = await plaza.run(["login", "ana", "--password-file", "-"], input: [Case.password])
             guard answer.code == .ok else { throw Unprepared(description: answer.error) }

@@ -85,7 +85,7 @@ struct CacheStore {
             bytes += row
         }
         bytes.append(UInt8(ascii: "]"))
-        return try Coding.decode([Value].self, from: bytes)
+        return try Coding.decode([Value].self, fromAnswer: bytes)
     }
 
     private func value(_ name: String) throws -> [UInt8]? {

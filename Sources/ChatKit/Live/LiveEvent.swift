@@ -43,12 +43,7 @@ package enum LiveState: Sendable, Equatable {
 extension Entry {
     /// The log it is numbered in. In `@me` the kind decides: such an entry may name a channel.
     package var log: String {
-        switch kind {
-        case .channelJoined, .channelLeft, .registersChanged, .sessionStarted, .sessionEnded, .profileChanged,
-            .grantsChanged, .availabilityChanged, .counters:
-            LogName.me
-        default: queue.map(LogName.queue) ?? channel?.description ?? LogName.me
-        }
+        kind.isOfMe ? LogName.me : queue.map(LogName.queue) ?? channel?.description ?? LogName.me
     }
 }
 

@@ -50,7 +50,7 @@ enum LiveFrames {
         of frame: [UInt8]
     ) throws(APIError) -> Output {
         do throws(APIError) {
-            return try Coding.decode(Answer<Output>.self, from: frame).ok
+            return try Coding.decode(Answer<Output>.self, fromAnswer: frame).ok
         } catch {
             throw APIError(.internal, "the daemon's answer could not be read: \(error.detail)")
         }
@@ -79,7 +79,7 @@ enum IncomingFrame: Decodable {
     /// The frame of these bytes: what people draw comes thirty times a second and has a reader of its own.
     static func read(_ bytes: [UInt8]) throws(APIError) -> IncomingFrame {
         if let push = bytes.withUnsafeBytes({ SketchScanner.push($0) }) { return .sketch(push) }
-        return try Coding.decode(IncomingFrame.self, from: bytes)
+        return try Coding.decode(IncomingFrame.self, fromAnswer: bytes)
     }
 
     private enum Key: String, CodingKey {

@@ -140,10 +140,10 @@ extension OutboxCall {
     /// Its order is kept within this channel.
     package var channel: ChannelID? {
         switch self {
-        case .message(let input): input.channel
-        case .edit(let input): input.channel
+        case .message(let input): input.channel.id
+        case .edit(let input): input.channel.id
         case .delete(let input), .pin(let input), .unpin(let input): ChannelID(input.channel)
-        case .react(let input), .unreact(let input): input.channel
+        case .react(let input), .unreact(let input): input.channel.id
         case .marker(let input): input.channel
         case .draft(let input): input.channel
         case .register: nil

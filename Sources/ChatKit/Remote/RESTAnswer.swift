@@ -50,7 +50,7 @@ package struct RESTAnswer: Sendable, Equatable {
     package func output<Output: Decodable>(_: Output.Type) throws(APIError) -> Output {
         guard isSuccess else { throw error }
         do throws(APIError) {
-            return try Coding.decode(Output.self, from: body.isEmpty ? Array("{}".utf8) : body)
+            return try Coding.decode(Output.self, fromAnswer: body.isEmpty ? Array("{}".utf8) : body)
         } catch {
             throw APIError(.internal, "the daemon's answer could not be read: \(error.detail)")
         }

@@ -33,6 +33,11 @@ extension Accounts {
             guard row.disabledAt != nil else { return row.account }
             row.disabledAt = nil
             try AccountStore.setDisabled(nil, of: row.id, tx)
+            // Whoever lets an account in again lifts what kept it out.
+            for ban in tx.facts.moderation.sanctions(of: row.id) where ban.kind == .ban && ban.scope == .platform {
+                try SanctionStore.delete(ban, tx)
+                tx.facts.moderate { $0.remove(ban) }
+            }
             tx.facts.tell(.capabilitiesChanged(row.id))
             try tx.audit(
                 call,
@@ -81,6 +86,13 @@ extension Accounts {
         try GrantStore.deleteAll(of: row.id, tx)
         try tx.leaveEverything(row.id, now: now)
         try RegisterStore.deleteAll(of: row.id, tx)
+        try BlockStore.deleteAll(of: row.id, tx)
+        tx.facts.forgetAllQuieters()
+        try SanctionStore.deleteAll(of: row.id, tx)
+        try PostingStore.forget(row.id, tx)
+        try InvitationStore.erase(row.id, tx)
+        try ReportStore.erase(row.id, tx)
+        tx.facts.moderate { $0.forget(row.id) }
         // Without the name: what is erased here must not stay there.
         try tx.audit(call, on: row.object, after: ["deleted": true], severity: .warning)
         try AccountStore.erase(row, now: now, tx)

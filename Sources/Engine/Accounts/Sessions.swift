@@ -34,7 +34,10 @@ package struct Sessions: Sendable {
             let stored = found.password
         else { throw Self.wrong }
         if found.row.disabledAt != nil {
-            throw APIError(.forbidden, "this account is disabled; an administrator can enable it")
+            let (id, now) = (found.row.id, clock.now)
+            let ban = try await services.database.read { tx in try SanctionStore.platformBan(of: id, tx) }
+            throw ban.map { PostingRules.refusal($0, "this server", now: now) }
+                ?? APIError(.forbidden, "this account is disabled; an administrator can enable it")
         }
         services.throttle.succeeded(account: name, address: address)
         let renewed = services.passwords.isOutdated(stored) ? try await services.passwords.hash(input.password) : nil

@@ -9,6 +9,9 @@ package struct Standing: Sendable, Equatable {
     /// Root and the daemon's user stand above every role: they make the first super admin, and the next ones.
     package static let localRank = 110
 
+    /// In one event only, by a join code.
+    package private(set) var isGuest = false
+
     /// What it may do at most, anywhere.
     package var capabilities: CapabilitySet { reach.anywhere }
     /// On the platform.
@@ -23,6 +26,7 @@ package struct Standing: Sendable, Equatable {
         hasLongPassword: Bool,
         everyoneCreatesChannels: Bool
     ) {
+        isGuest = kind == .guest
         let first: Role = kind == .guest ? .guest : .member
         reach = Reach(platform: first.set, rank: first.rank)
         if everyoneCreatesChannels && kind != .guest { reach.add([.createChannels]) }

@@ -12,14 +12,18 @@ enum AuditErasure {
     /// Entries of one transaction: some 10 ms of the writer.
     static let batch = 500
 
-    static func isErasure(_ action: UnsafeRawBufferPointer) -> Bool {
-        action.count == Self.action.utf8.count && action.elementsEqual(Self.action.utf8)
-    }
-
     /// The numbers of erased entries, ascending: `d ← H(d ‖ seq)`, from 32 zero bytes.
     struct Digest: Sendable {
         private(set) var count: Int64 = 0
-        private var value = AuditHash.genesis
+        private(set) var value = AuditHash.genesis
+
+        init() {}
+
+        /// As far as it had come when its entries were trimmed.
+        init(count: Int64, value: [UInt8]) {
+            self.count = count
+            self.value = value
+        }
 
         mutating func add(_ seq: Int64) {
             count += 1

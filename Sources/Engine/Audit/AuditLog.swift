@@ -1,23 +1,32 @@
 package import ChatAPI
 import Storage
 
-/// Reading and checking the audit log.
+/// Reading, checking, signing and trimming the audit log.
 package struct AuditLog: Sendable {
     let database: EngineDatabase
-
-    init(database: EngineDatabase) { self.database = database }
+    let heads: AuditHeads
+    let authority: Authority
 
     /// A page by filters, ascending; the newest if neither `after` nor `before` is given. An action may be the start of
     /// one (`accounts.`), a severity is the least that is shown.
     package func list(_ query: AuditQuery, _ call: Call) async throws -> AuditPage {
-        try call.caller.require(.readAudit, in: .platform)
+        var scope: Scope?
+        if let text = query.scope { scope = try await database.read { tx in try ScopeText.scope(text, tx) } }
+        if let scope, ![.event, .agency].contains(scope.kind) {
+            throw APIError.invalid("scope", "is a \(scope.kind.rawValue); it is an event or an agency")
+        }
+        try call.caller.require(.readAudit, in: scope.map { authority.place($0) } ?? .platform)
         let limit = try EntryRules.limit(query.limit)
+        var narrowed = query
+        narrowed.scope = scope?.description
+        let query = narrowed
         return try await database.read { tx in
             var query = query
             try AuditStore.narrow(&query, tx)
             var filter = AuditStore.Filter(
                 query: query,
                 actor: try query.actor.map { try Self.actor($0, tx) },
+                from: try AuditAnchor.seq(tx),
                 limit: limit + 1,
                 isDescending: query.after == nil
             )
@@ -47,26 +56,75 @@ package struct AuditLog: Sendable {
         return try AccountStore.resolve(text, tx).id
     }
 
-    /// Walks the whole chain in pages of 10,000 entries, each a read of some 20 ms.
-    ///
-    /// An erasure that happens while the walk is under way changes what lies behind it; the walk is repeated then.
-    package func verify(_ call: Call) async throws -> AuditVerification {
+    // MARK: - Heads
+
+    /// Signs where the log ends.
+    package func sign(_ call: Call) async throws -> SignedHead {
         try call.caller.require(.readAudit, in: .platform)
-        var result = try await walk()
-        for _ in 0..<3 where result.wasOvertaken { result = try await walk() }
-        return result.verification
+        if call.options.dryRun {
+            let end = try await database.read { tx in try AuditStore.head(tx) }
+            return try await heads.draft(end.seq, end.hash)
+        }
+        return try await heads.sign()
     }
 
-    private func walk() async throws -> (verification: AuditVerification, wasOvertaken: Bool) {
-        var walk = AuditWalk(head: try await database.read { tx in try AuditStore.head(tx).seq })
-        while !walk.isAtEnd {
-            let start = walk
-            walk = try await database.read { tx in
-                var next = start
-                try next.readPage(tx)
-                return next
-            }
+    /// The heads in the file, newest first.
+    package func listHeads(_ query: AuditHeadQuery, _ call: Call) async throws -> Page<SignedHead> {
+        try call.caller.require(.readAudit, in: .platform)
+        let limit = try PageRules.limit(query.limit)
+        let all = try await heads.all()
+        var end = all.count
+        if let cursor = query.cursor {
+            guard let place = Int(cursor), (0...all.count).contains(place) else { throw PageRules.cursorIsUnknown() }
+            end = place
         }
-        return (walk.verification, walk.wasOvertaken)
+        let start = max(0, end - limit)
+        return Page(all[start..<end].reversed(), nextCursor: start > 0 ? String(start) : nil)
+    }
+
+    // MARK: - Verifying
+
+    /// Walks the whole chain, two pieces at a time, and compares it with every signed head.
+    ///
+    /// An erasure or a cut that happens while the walk is under way changes what lies behind it; the walk is repeated then.
+    package func verify(_ call: Call) async throws -> AuditVerification {
+        try call.caller.require(.readAudit, in: .platform)
+        var walk = try await fullWalk()
+        for _ in 0..<3 where walk.wasOvertaken { walk = try await fullWalk() }
+        return walk.verification
+    }
+
+    func fullWalk() async throws -> AuditWalk {
+        let signed = try await heads.all()
+        let epoch = database.epoch
+        var walk = try await database.read { tx in try AuditWalk(heads: signed, epoch: epoch, tx) }
+        try await go(&walk)
+        let atEnd = walk
+        return try await database.read { tx in
+            var walk = atEnd
+            try walk.finish(tx)
+            return walk
+        }
+    }
+
+    /// To the walk's end. Two readers work at once: hashing is most of it.
+    func go(_ walk: inout AuditWalk) async throws {
+        while !walk.isAtEnd {
+            let pieces = walk.pieces(2)
+            async let first = read(pieces[0], start: walk.hash, walk.wanted(pieces[0]))
+            async let second = pieces.count < 2 ? nil : read(pieces[1], start: nil, walk.wanted(pieces[1]))
+            walk.take(try await first)
+            if let second = try await second { walk.take(second) }
+        }
+    }
+
+    private func read(
+        _ range: AuditWalk.Range,
+        start: [UInt8]?,
+        _ wanted: [Int64]
+    ) async throws -> AuditSegment {
+        try await database.read { tx in
+            try AuditSegment(after: range.after, through: range.through, start: start, wanted: wanted, tx)
+        }
     }
 }

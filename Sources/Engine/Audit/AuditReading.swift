@@ -41,71 +41,71 @@ extension AuditStore {
     struct Filter {
         var query: AuditQuery
         var actor: AccountID?
+        /// The log begins behind this entry.
+        var from: Int64
         var limit: Int
         var isDescending: Bool
     }
 
-    // One statement per direction and index: a filter that is absent is NULL and costs a comparison.
-    private static let conditions = """
-        e.seq > :after AND e.seq < :before AND e.at >= :since AND e.at <= :until AND e.severity >= :severity
-        AND (CAST(:action AS TEXT) IS NULL OR (e.action >= :action AND e.action < :actionEnd))
+    // What an index leads to: the first comparison of a statement. The others are checked row by row.
+    private static let byEntry = "audit_entry e LEFT JOIN audit_payload p ON p.seq = e.seq WHERE TRUE"
+    private static let byObject = "audit_entry e LEFT JOIN audit_payload p ON p.seq = e.seq WHERE e.object = :object"
+    private static let byRequest = "audit_payload p JOIN audit_entry e ON e.seq = p.seq WHERE p.request_id = :request"
+    private static let bySession = "audit_payload p JOIN audit_entry e ON e.seq = p.seq WHERE p.session = :session"
+    private static let byActor = "audit_payload p JOIN audit_entry e ON e.seq = p.seq WHERE p.actor = :actor"
+    private static let byScope = """
+        audit_scope s JOIN audit_entry e ON e.seq = s.seq LEFT JOIN audit_payload p ON p.seq = e.seq WHERE s.scope = :scope
         """
-    private static let everything = (
-        ascending: SQL(
-            """
-            SELECT \(columns) FROM audit_entry e LEFT JOIN audit_payload p ON p.seq = e.seq
-            WHERE \(conditions) ORDER BY e.seq LIMIT :limit
-            """
-        ),
-        descending: SQL(
-            """
-            SELECT \(columns) FROM audit_entry e LEFT JOIN audit_payload p ON p.seq = e.seq
-            WHERE \(conditions) ORDER BY e.seq DESC LIMIT :limit
-            """
-        )
-    )
-    private static let byObject = (
-        ascending: SQL(
-            """
-            SELECT \(columns) FROM audit_entry e LEFT JOIN audit_payload p ON p.seq = e.seq
-            WHERE e.object = :object AND (CAST(:actor AS BLOB) IS NULL OR p.actor = :actor) AND \(conditions)
-            ORDER BY e.seq LIMIT :limit
-            """
-        ),
-        descending: SQL(
-            """
-            SELECT \(columns) FROM audit_entry e LEFT JOIN audit_payload p ON p.seq = e.seq
-            WHERE e.object = :object AND (CAST(:actor AS BLOB) IS NULL OR p.actor = :actor) AND \(conditions)
-            ORDER BY e.seq DESC LIMIT :limit
-            """
-        )
-    )
-    private static let byActor = (
-        ascending: SQL(
-            """
-            SELECT \(columns) FROM audit_payload p JOIN audit_entry e ON e.seq = p.seq
-            WHERE p.actor = :actor AND \(conditions) ORDER BY p.seq LIMIT :limit
-            """
-        ),
-        descending: SQL(
-            """
-            SELECT \(columns) FROM audit_payload p JOIN audit_entry e ON e.seq = p.seq
-            WHERE p.actor = :actor AND \(conditions) ORDER BY p.seq DESC LIMIT :limit
-            """
-        )
-    )
+    private static let byAddress = "audit_payload p JOIN audit_entry e ON e.seq = p.seq WHERE p.address = :address"
+    private static let entries = "e.seq"
+    private static let entriesDown = "e.seq DESC"
+    // The index of a payload goes on with its own number.
+    private static let payloads = "p.seq"
+    private static let payloadsDown = "p.seq DESC"
+    private static let scoped = "s.seq"
+    private static let scopedDown = "s.seq DESC"
+
+    /// A filter that is absent is NULL and costs a comparison.
+    private static func page(_ from: String, _ order: String) -> String {
+        """
+        SELECT \(columns) FROM \(from)
+            AND e.seq > :after AND e.seq < :before AND e.at >= :since AND e.at <= :until AND e.severity >= :severity
+            AND (CAST(:action AS TEXT) IS NULL OR (e.action >= :action AND e.action < :actionEnd))
+            AND (CAST(:object AS TEXT) IS NULL OR e.object = :object)
+            AND (CAST(:actor AS BLOB) IS NULL OR p.actor = :actor)
+            AND (CAST(:session AS BLOB) IS NULL OR p.session = :session)
+            AND (CAST(:address AS TEXT) IS NULL OR p.address = :address)
+            AND (CAST(:request AS TEXT) IS NULL OR p.request_id = :request)
+        ORDER BY \(order) LIMIT :limit
+        """
+    }
+
+    private typealias Pair = (ascending: SQL, descending: SQL)
+    private static let everything: Pair = (SQL("\(page(byEntry, entries))"), SQL("\(page(byEntry, entriesDown))"))
+    private static let ofObject: Pair = (SQL("\(page(byObject, entries))"), SQL("\(page(byObject, entriesDown))"))
+    private static let ofRequest: Pair = (SQL("\(page(byRequest, payloads))"), SQL("\(page(byRequest, payloadsDown))"))
+    private static let ofSession: Pair = (SQL("\(page(bySession, payloads))"), SQL("\(page(bySession, payloadsDown))"))
+    private static let ofActor: Pair = (SQL("\(page(byActor, payloads))"), SQL("\(page(byActor, payloadsDown))"))
+    private static let ofAddress: Pair = (SQL("\(page(byAddress, payloads))"), SQL("\(page(byAddress, payloadsDown))"))
+
+    private static let ofScope: Pair = (SQL("\(page(byScope, scoped))"), SQL("\(page(byScope, scopedDown))"))
+
+    /// By the most selective of what is asked for.
+    private static func pair(_ filter: Filter) -> Pair {
+        let query = filter.query
+        if query.scope != nil { return ofScope }
+        if query.request != nil { return ofRequest }
+        if query.session != nil { return ofSession }
+        if query.object != nil { return ofObject }
+        if filter.actor != nil { return ofActor }
+        return query.address == nil ? everything : ofAddress
+    }
 
     static func page(_ filter: Filter, _ tx: borrowing some Reading & ~Copyable) throws -> [AuditEntry] {
         let query = filter.query
-        let pair = query.object != nil ? byObject : filter.actor != nil ? byActor : everything
+        let pair = pair(filter)
         return try tx.all(filter.isDescending ? pair.descending : pair.ascending) {
-            if let object = query.object {
-                $0.bind("object", object)
-                $0.bind("actor", filter.actor)
-            } else if let actor = filter.actor {
-                $0.bind("actor", actor)
-            }
-            $0.bind("after", query.after ?? 0)
+            $0.bind("after", max(query.after ?? 0, filter.from))
             $0.bind("before", query.before ?? .max)
             $0.bind("since", query.since ?? .min)
             $0.bind("until", query.until ?? .max)
@@ -113,7 +113,13 @@ extension AuditStore {
             $0.bind("action", query.action)
             // Every text that starts with the filter is below the filter followed by the last character there is.
             $0.bind("actionEnd", query.action.map { $0 + "\u{10FFFF}" })
+            $0.bind("object", query.object)
+            $0.bind("actor", filter.actor)
+            $0.bind("session", query.session)
+            $0.bind("address", query.address)
+            $0.bind("request", query.request)
             $0.bind("limit", filter.limit)
+            if let scope = query.scope { $0.bind("scope", scope) }
         } row: {
             try entry($0)
         }
@@ -176,12 +182,12 @@ extension AuditStore {
     }
 
     /// The first entry that is not earlier; one after the head if there is none.
-    private static func firstEntry(
+    static func firstEntry(
         at time: Milliseconds,
         head: Int64,
         _ tx: borrowing some Reading & ~Copyable
     ) throws -> Int64 {
-        var low: Int64 = 1
+        var low = try AuditAnchor.seq(tx) + 1
         var high = head + 1
         while low < high {
             let middle = low + (high - low) / 2

@@ -1,159 +1,167 @@
 import ChatAPI
-import Glibc
 import Storage
 
-/// One walk along the audit chain: recomputes every hash and stops at the first that is not what it should be.
+/// The pieces of one walk along the audit chain, put together: links between them, erasures and what recorded them, the
+/// cut of a trimmed log, and every head that was ever signed.
 struct AuditWalk: Sendable {
-    private var previous = AuditHash.genesis
-    private var seq: Int64 = 0
+    let anchor: AuditAnchor
+    /// Where the chain ended when the walk began: it goes this far.
+    let end: Int64
+    private(set) var seq: Int64
+    private(set) var hash: [UInt8]
+    private(set) var flaw: AuditFlaw?
+    /// Erasures that are under way at this place, by the entry that records them, which comes later.
+    private(set) var erasures: [Int64: AuditErasure.Digest]
+    private(set) var names: AuditNames
     private var checked: Int64 = 0
     private var erased: Int64 = 0
-    private var brokenAt: Int64?
-    private var reason: String?
-    /// Erased entries by the entry that recorded their erasure, which comes after them.
-    private var erasures: [Int64: AuditErasure.Digest] = [:]
-    private var sawErasureAfterStart = false
-    private(set) var isAtEnd = false
-    private let headAtStart: Int64
+    private var headCount: Int64 = 0
+    private var signedThrough: Int64?
+    private var isCutRecorded: Bool
+    /// The hashes of entries that have a signed head.
+    private var found: [Int64: [UInt8]] = [:]
+    /// Something changed under the walk: what it says of it may be wrong.
+    private(set) var wasOvertaken = false
+    /// Signed heads by entry: from the file, and the anchor's own.
+    private let heads: [Int64: [SignedHead]]
+    private let wanted: [Int64]
+    private let epoch: String
 
-    private static let pageEntries = 10_000
-
-    private static let select: SQL = """
-        SELECT e.seq, e.at, e.severity, e.action, e.object, e.previous_hash, e.payload_hash, e.hash,
-            p.seq, p.salt, p.actor, p.actor_name, p.session, p.address, p.request_id, p.before, p.after, p.erased_by
-        FROM audit_entry e LEFT JOIN audit_payload p ON p.seq = e.seq
-        WHERE e.seq > :after ORDER BY e.seq LIMIT :limit
+    private static let selectEnds: SQL = """
+        SELECT (SELECT MAX(seq) FROM audit_payload), (SELECT MAX(seq) FROM audit_entry)
         """
-    private static let selectLastPayload: SQL = "SELECT MAX(seq) FROM audit_payload"
 
-    init(head: Int64) { headAtStart = head }
+    /// - Parameter end: the newest entry, or where the walk is to stop.
+    init(
+        through end: Int64? = nil,
+        heads: [SignedHead],
+        epoch: String,
+        _ tx: borrowing some Reading & ~Copyable
+    ) throws {
+        anchor = try AuditAnchor.read(tx)
+        self.end = try end ?? AuditStore.head(tx).seq
+        erasures = try AuditAnchor.carried(tx)
+        seq = anchor.seq
+        hash = anchor.hash
+        names = anchor.named
+        isCutRecorded = anchor.seq == 0
+        self.epoch = epoch
+        self.heads = Dictionary(grouping: heads + (anchor.head.map { [$0] } ?? []), by: \.seq)
+        wanted = self.heads.keys.sorted()
+    }
 
-    /// The entries of an erasure changed under the walk: what it says of them may be wrong.
-    var wasOvertaken: Bool { brokenAt != nil && sawErasureAfterStart }
+    var isAtEnd: Bool { flaw != nil || seq >= end }
+
+    typealias Range = (after: Int64, through: Int64)
+
+    /// The ranges of the next pieces, at most so many.
+    func pieces(_ count: Int) -> [Range] {
+        var pieces: [Range] = []
+        var after = seq
+        while pieces.count < count, after < end {
+            let through = min(after + AuditSegment.entries, end)
+            pieces.append((after, through))
+            after = through
+        }
+        return pieces
+    }
+
+    /// Entries of a piece that have a signed head.
+    func wanted(_ range: Range) -> [Int64] { wanted.filter { $0 > range.after && $0 <= range.through } }
+
+    // MARK: - Going on
+
+    /// Takes the piece that follows.
+    mutating func take(_ piece: AuditSegment) {
+        guard flaw == nil else { return }
+        guard let start = piece.start else {
+            flaw = AuditFlaw(seq, "entry \(seq) is missing")
+            return
+        }
+        guard start == hash else {
+            flaw = AuditFlaw(seq, "its hash does not fit its fields")
+            return
+        }
+        for (number, eraser) in piece.erased { erasures[eraser, default: AuditErasure.Digest()].add(number) }
+        erased += Int64(piece.erased.count)
+        for note in piece.notes {
+            names.take(note)
+            if note.kind == .trim, note.object == anchor.object { isCutRecorded = true }
+            guard note.kind == .erasure, flaw == nil else { continue }
+            let found = erasures.removeValue(forKey: note.seq) ?? AuditErasure.Digest()
+            if note.object != found.object { flaw = AuditFlaw(note.seq, "other entries were erased than it says") }
+        }
+        found.merge(piece.found) { $1 }
+        seq = piece.seq
+        hash = piece.hash
+        checked += piece.checked
+        // The earlier of two flaws is the one to name.
+        if let other = piece.flaw, flaw.map({ other.seq < $0.seq }) ?? true { flaw = other }
+    }
+
+    /// Heads of an earlier life of the database are bound up to the cut that a restore made.
+    private func applies(_ head: SignedHead) -> Bool {
+        head.epoch == epoch || names.restores.contains { $0.epoch == head.epoch && head.seq <= $0.cut }
+    }
+
+    /// What can only be said at the end.
+    mutating func finish(_ tx: borrowing some Reading & ~Copyable) throws {
+        if try AuditAnchor.read(tx) != anchor { wasOvertaken = true }
+        if flaw == nil, !isCutRecorded {
+            flaw = AuditFlaw(anchor.seq, "what came up to it is gone, and no entry says that the log was trimmed")
+        }
+        if flaw == nil, let claimed = erasures.keys.min() {
+            flaw = AuditFlaw(claimed, "entries say that entry \(claimed) erased them, and it did not")
+            if claimed > end { wasOvertaken = true }
+        }
+        if flaw == nil {
+            let (payload, entry) = try tx.first(Self.selectEnds) { ($0.int64(0), $0.int64(1)) } ?? (0, 0)
+            if payload > entry {
+                flaw = AuditFlaw(entry + 1, "entry \(entry + 1) is missing; its payload is there")
+            }
+        }
+        checkHeads()
+    }
+
+    /// Every head has our signature and an entry, whatever life of the database it is of.
+    private mutating func checkHeads() {
+        for number in wanted {
+            for head in heads[number] ?? [] {
+                guard flaw.map({ number < $0.seq }) ?? true else { return }
+                flaw = complaint(about: head).map { AuditFlaw(number, $0) } ?? flaw
+                headCount += 1
+                if applies(head) { signedThrough = max(signedThrough ?? 0, number) }
+            }
+        }
+    }
+
+    private func complaint(about head: SignedHead) -> String? {
+        if !head.isSigned { return "the signature of its head is wrong" }
+        if !names.keys.contains(head.key) { return "its head is signed with a key that the log does not name" }
+        if head.epoch != epoch, !names.restores.contains(where: { $0.epoch == head.epoch }) {
+            return "its head is of another life of the database, and no entry says that a backup was restored"
+        }
+        // What was cut off before the log's beginning is not there to be compared.
+        guard applies(head), head.seq >= anchor.seq else { return nil }
+        guard let hash = head.seq == anchor.seq ? anchor.hash : found[head.seq] else {
+            return "it was signed and is missing"
+        }
+        return head.hash == Hash.hexadecimal(hash)
+            ? nil : "it is not the entry that was signed: the chain was written anew"
+    }
 
     var verification: AuditVerification {
         AuditVerification(
-            isClean: brokenAt == nil,
+            isClean: flaw == nil,
             checked: checked,
             erased: erased,
             head: seq,
-            headHash: Hash.hexadecimal(previous),
-            brokenAt: brokenAt,
-            reason: reason
+            headHash: Hash.hexadecimal(hash),
+            trimmedThrough: anchor.seq,
+            heads: headCount,
+            signedThrough: signedThrough,
+            brokenAt: flaw?.seq,
+            reason: flaw?.reason
         )
-    }
-
-    mutating func readPage(_ tx: borrowing some Reading & ~Copyable) throws {
-        var count = 0
-        var hash = AuditHash()
-        var computed = [UInt8](repeating: 0, count: AuditHash.length)
-        let after = seq
-        try tx.each(Self.select) {
-            $0.bind("after", after)
-            $0.bind("limit", Self.pageEntries)
-        } row: { row in
-            count += 1
-            if let flaw = check(row, &hash, &computed) {
-                brokenAt = flaw.seq
-                reason = flaw.reason
-                return false
-            }
-            seq = row.int64(0)
-            checked += 1
-            swap(&previous, &computed)
-            return true
-        }
-        if brokenAt != nil {
-            isAtEnd = true
-        } else if count < Self.pageEntries {
-            isAtEnd = true
-            try checkEnd(tx)
-        }
-    }
-
-    private mutating func checkEnd(_ tx: borrowing some Reading & ~Copyable) throws {
-        if let claimed = erasures.keys.min() {
-            brokenAt = claimed
-            reason = "entries say that entry \(claimed) erased them, and it did not"
-            if claimed > headAtStart { sawErasureAfterStart = true }
-        }
-        let last = try tx.first(Self.selectLastPayload) { $0.int64(0) } ?? 0
-        if brokenAt == nil, last > seq {
-            brokenAt = seq + 1
-            reason = "entry \(seq + 1) is missing; its payload is there"
-        }
-    }
-
-    private typealias Flaw = (seq: Int64, reason: String)
-
-    /// Leaves the entry's hash in `computed`.
-    private mutating func check(_ row: Row, _ hash: inout AuditHash, _ computed: inout [UInt8]) -> Flaw? {
-        let number = row.int64(0)
-        guard number == seq + 1 else { return (seq + 1, "entry \(seq + 1) is missing") }
-        guard row.equals(5, previous) else { return (number, "it is not linked to the entry before it") }
-        guard let severity = AuditEntry.Severity(number: row.int64(2)) else {
-            return (number, "its severity is unknown")
-        }
-        guard !row.isNull(8) else { return (number, "its payload is missing") }
-        if let flaw = row.isNull(9) ? checkErased(row, number) : checkPayload(row, number, &hash, &computed) {
-            return flaw
-        }
-        hash.start()
-        hash.append(previous)
-        hash.append(number)
-        hash.append(row.int64(1))
-        hash.append(severity: severity)
-        row.withBytes(3) { hash.append(text: $0) }
-        row.withBytes(4) { hash.append(text: $0) }
-        row.withBytes(6) { hash.append($0) }
-        computed.withUnsafeMutableBufferPointer { hash.finish(into: $0) }
-        guard row.equals(7, computed) else { return (number, "its hash does not fit its fields") }
-        return row.withBytes(3) { AuditErasure.isErasure($0) } ? checkErasure(row, number) : nil
-    }
-
-    private mutating func checkPayload(
-        _ row: Row,
-        _ number: Int64,
-        _ hash: inout AuditHash,
-        _ computed: inout [UInt8]
-    ) -> Flaw? {
-        guard row.isNull(17) else { return (number, "it is said to be erased and is not") }
-        hash.start()
-        row.withBytes(9) { hash.append($0) }
-        for column in 10...16 {
-            if row.isNull(column) {
-                hash.append(field: UnsafeRawBufferPointer?.none)
-            } else {
-                row.withBytes(column) { hash.append(field: $0) }
-            }
-        }
-        computed.withUnsafeMutableBufferPointer { hash.finish(into: $0) }
-        return row.equals(6, computed) ? nil : (number, "its payload was changed")
-    }
-
-    private mutating func checkErased(_ row: Row, _ number: Int64) -> Flaw? {
-        for column in 10...16 where !row.isNull(column) {
-            return (number, "its payload was changed after it was erased")
-        }
-        let eraser = row.int64(17)
-        guard eraser > number else { return (number, "its payload is gone without a record of its erasure") }
-        erased += 1
-        erasures[eraser, default: AuditErasure.Digest()].add(number)
-        return nil
-    }
-
-    private mutating func checkErasure(_ row: Row, _ number: Int64) -> Flaw? {
-        if number > headAtStart { sawErasureAfterStart = true }
-        let found = erasures.removeValue(forKey: number) ?? AuditErasure.Digest()
-        return row.string(4) == found.object ? nil : (number, "other entries were erased than it says")
-    }
-}
-
-extension Row {
-    fileprivate func equals(_ column: Int, _ bytes: [UInt8]) -> Bool {
-        withBytes(column) { raw in
-            raw.count == bytes.count
-                && bytes.withUnsafeBytes { memcmp(raw.baseAddress!, $0.baseAddress!, raw.count) == 0 }
-        }
     }
 }

@@ -9,13 +9,15 @@ extension Transaction {
     ///   - object: what it is done to: `channel/<id>`, `account/<id>`.
     ///   - before: what was there, without secrets and without texts of messages.
     ///   - action: the call's operation if absent.
+    ///   - scope: the event or agency it concerns, where `object` does not name it.
     package func audit(
         _ call: Call,
         on object: String,
         before: JSON? = nil,
         after: JSON? = nil,
         severity: AuditEntry.Severity = .info,
-        action: String? = nil
+        action: String? = nil,
+        in scope: Scope? = nil
     ) throws {
         let draft = AuditStore.Draft(
             action: action ?? call.operation,
@@ -29,7 +31,8 @@ extension Transaction {
             before: before,
             after: after
         )
-        _ = try appendAudit(draft, now: call.now)
+        let seq = try appendAudit(draft, now: call.now)
+        try AuditScopes.note(seq, object, in: scope, self)
     }
 
     /// Records what the daemon does by itself: `server.started`, a timer that fired.
@@ -48,7 +51,8 @@ extension Transaction {
             before: before,
             after: after
         )
-        _ = try appendAudit(draft, now: now)
+        let seq = try appendAudit(draft, now: now)
+        try AuditScopes.note(seq, object, in: nil, self)
     }
 
     /// The number of the entry that was appended.

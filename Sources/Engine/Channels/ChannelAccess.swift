@@ -54,6 +54,9 @@ extension ChannelStore {
         if access.membership != nil { return access }
         guard access.kind != .direct else { throw unknown(text) }
         try requireSignedIn(caller)
+        if let account = caller.account, let ban = try SanctionStore.ban(of: account, from: access.id, tx) {
+            throw PostingRules.refusal(ban, access.name.map { "#" + $0 } ?? "this channel", now: nil)
+        }
         if isSecret {
             throw APIError(.notMember, "#\(access.name ?? "") is read by its members only: join it with its secret")
         }

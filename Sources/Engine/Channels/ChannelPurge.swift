@@ -68,6 +68,9 @@ package enum ChannelPurge {
             return true
         }
         try SketchPurge.markAll(of: channel.id, at: now, tx)
+        try PostingStore.deleteAll(of: channel.id, tx)
+        try InvitationStore.deleteAll(in: channel.id, tx)
+        try ReportStore.deleteAll(in: channel.id, tx)
         try tx.run(deleteChannel) { $0.bind("id", channel.id) }
         return try next(tx) != nil
     }
@@ -79,9 +82,11 @@ package enum ChannelPurge {
                 $0.bind("through", last)
             }
         }
-        try tx.run(deleteMentions) {
-            $0.bind("channel", channel)
-            $0.bind("through", last)
+        for statement in [deleteMentions, BlockStore.deleteHidden] {
+            try tx.run(statement) {
+                $0.bind("channel", channel)
+                $0.bind("through", last)
+            }
         }
         try tx.run(deleteEntries) {
             $0.bind("log", channel)

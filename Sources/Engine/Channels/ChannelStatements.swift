@@ -35,6 +35,8 @@ package enum ChannelStatements {
         Named("the oldest entry of an own log", MeLog.selectFirst),
         Named("entries of thirty days", MeLog.selectFirstSince),
         Named("a batch of mentions", ChannelPurge.deleteMentions),
+        Named("whom messages call", MentionStore.selectOwn),
+        Named("who calls everybody in a channel", MentionStore.selectOfEverybody),
         Named("a batch of entries", ChannelPurge.deleteEntries),
         Named("the next channel to purge", ChannelPurge.selectNext),
     ]

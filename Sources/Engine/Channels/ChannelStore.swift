@@ -110,6 +110,7 @@ package enum ChannelStore {
             )
         }
         guard let facts else { return nil }
+        facts.posting = try PostingStore.posting(of: id, tx)
         try tx.each(selectMembers) {
             $0.bind("channel", id)
         } row: { row in

@@ -6,10 +6,11 @@ package import Storage
 /// Unread is the log's counter at its head minus the counter at the read marker (`protocol.md` 9). Mentions are the
 /// rows of table `mention` above the marker, plus the mentions of everybody since; a message that does both has no row.
 package enum JoinedChannels {
-    static let select: SQL = """
+    static let select = SQL(
+        """
         SELECT c.id, c.kind, c.name, c.topic, c.secret_hash IS NOT NULL, c.member_count, c.created_by, c.created_at,
             h.seq, c.version, m.role,
-            m.marker, h.messages - m.marker_messages, h.broadcasts - m.marker_broadcasts,
+            m.marker, h.messages - m.marker_messages - \(BlockStore.hiddenAboveMarker), h.broadcasts - m.marker_broadcasts,
             (SELECT COUNT(*) FROM mention n WHERE n.account = m.account AND n.channel = m.channel AND n.seq > m.marker)
         FROM membership m
         JOIN channel c ON c.id = m.channel
@@ -17,6 +18,7 @@ package enum JoinedChannels {
         WHERE m.account = :account AND c.deleted_at IS NULL
         ORDER BY m.channel
         """
+    )
     static let selectPeople: SQL = """
         SELECT p.channel, p.account
         FROM membership mine

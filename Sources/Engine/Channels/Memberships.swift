@@ -23,6 +23,7 @@ extension Transaction {
         visibleFrom: Int64 = 0
     ) throws {
         guard channel.members[account] == nil else { return }
+        try checkNotBanned(account, from: channel, now: now)
         guard try MembershipStore.count(of: account, self) < Limits.channelsPerAccount else {
             throw APIError(
                 .conflict,

@@ -33,11 +33,23 @@ struct CatchUp {
     mutating func add(_ range: Range) { ranges.append(range) }
 
     var next: Range? { ranges.first }
-    var isOverBudget: Bool { bytes > Limits.catchUpBytes }
+    var isOverBudget: Bool { bytes >= Limits.catchUpBytes }
+    /// What may still be sent. A page stops at the entry that passes it.
+    var bytesLeft: Int { max(Limits.catchUpBytes - bytes, 0) }
 
     mutating func advance(to seq: Int64, bytes count: Int) {
         bytes += count
         ranges[0].from = seq
+    }
+
+    /// How many of a page's payloads are sent: up to and with the one that fills the budget.
+    static func fitting(_ payloads: [[UInt8]], into budget: Int) -> (count: Int, bytes: Int) {
+        var bytes = 0
+        for (index, payload) in payloads.enumerated() {
+            bytes += payload.count
+            if bytes >= budget { return (index + 1, bytes) }
+        }
+        return (payloads.count, bytes)
     }
 
     mutating func finishFirst() {

@@ -89,6 +89,12 @@ package final class Hub: Sendable {
         }
         for item in news {
             if case .operation = item { continue }
+            if case .maskedEntry(let log, let seq, let payload, let mask, let accounts) = item {
+                flush()
+                let frames = (sealing.seal([payload]), sealing.seal([mask]))
+                deliveries.append(.maskedEntry(log, seq, frames.0, mask: frames.1, for: accounts))
+                continue
+            }
             guard case .entry(let log, let seq, let payload) = item else {
                 flush()
                 deliveries.append(.change(item))
@@ -118,6 +124,8 @@ package final class Hub: Sendable {
 package enum Delivery: Sendable {
     /// Entries `first` through `last` of a log, without a gap, as one frame.
     case entries(LogID, first: Int64, last: Int64, frame: Frame)
+    /// One entry, and the frame that those accounts get instead.
+    case maskedEntry(LogID, Int64, Frame, mask: Frame, for: Set<AccountID>)
     /// Anything else that happened between them.
     case change(News)
 }

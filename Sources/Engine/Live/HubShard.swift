@@ -69,6 +69,12 @@ package final class HubShard<Listener: Subscriber>: @unchecked Sendable {
             case .entries(let log, let first, let last, let frame):
                 guard let subscribers = byLog[log] else { continue }
                 for subscriber in subscribers { subscriber.entries(of: log, first: first, last: last, frame) }
+            case .maskedEntry(let log, let seq, let frame, let mask, let accounts):
+                let blind = accounts.flatMap { byAccount[$0] ?? [] }
+                for subscriber in byLog[log] ?? [] {
+                    let isBlind = blind.contains { $0 === subscriber }
+                    subscriber.entries(of: log, first: seq, last: seq, isBlind ? mask : frame)
+                }
             case .change(let news):
                 deliver(news)
             }
@@ -77,7 +83,7 @@ package final class HubShard<Listener: Subscriber>: @unchecked Sendable {
 
     private func deliver(_ news: News) {
         switch news {
-        case .entry, .operation, .placeChanged: break
+        case .entry, .maskedEntry, .operation, .placeChanged: break
         case .sketchDeleted(let sketch):
             for viewer in viewersOfSketch[sketch] ?? [] { viewer.changed(news) }
         case .joined(let account, _, _), .left(let account, _), .capabilitiesChanged(let account),

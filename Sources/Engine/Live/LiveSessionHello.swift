@@ -103,6 +103,8 @@ extension LiveSession {
         let meHead: Int64
         let auditHead: Int64
         let sketchHead: Int64
+        /// The audit log begins behind this entry.
+        let auditFrom: Int64
 
         init(account id: AccountID, wantsAudit: Bool, sketch: SketchID?, _ tx: borrowing ReadTransaction) throws {
             account = try AccountStore.account(id, tx)
@@ -111,6 +113,7 @@ extension LiveSession {
             meHead = try EntryStore.head(of: .me(id), tx).seq
             auditHead = wantsAudit ? try AuditStore.head(tx).seq : 0
             sketchHead = try sketch.map { try SketchLog.head(of: $0, tx) } ?? 0
+            auditFrom = wantsAudit ? try AuditAnchor.seq(tx) : 0
         }
     }
 
@@ -125,9 +128,16 @@ extension LiveSession {
         let resume = hello.resume.flatMap { $0.epoch == nil || $0.epoch == engine.epoch ? $0.seq : nil } ?? [:]
         var states: [LogState] = []
         var pages: [CatchUp.Range] = []
-        func place(_ log: LogID, head: Int64, visibleFrom: Int64, channel: JoinedChannel? = nil) {
+        func place(
+            _ log: LogID,
+            head: Int64,
+            visibleFrom: Int64,
+            keptFrom: Int64 = 0,
+            channel: JoinedChannel? = nil
+        ) {
             let position = resume[log.wireName].map { max($0, visibleFrom) }
-            let isGap = position.map { $0 > head || head - $0 > CatchUp.limit(of: log) } ?? false
+            let isGap =
+                position.map { $0 > head || $0 < keptFrom || head - $0 > CatchUp.limit(of: log) } ?? false
             states.append(
                 LogState(
                     log: log.wireName,
@@ -152,7 +162,9 @@ extension LiveSession {
                 channel: joined
             )
         }
-        if following[.audit] != nil { place(.audit, head: greeting.auditHead, visibleFrom: 0) }
+        if following[.audit] != nil {
+            place(.audit, head: greeting.auditHead, visibleFrom: 0, keptFrom: greeting.auditFrom)
+        }
         if let sketch, following[.sketch(sketch.id)] != nil {
             place(.sketch(sketch.id), head: greeting.sketchHead, visibleFrom: 0)
         }
@@ -213,10 +225,12 @@ extension LiveSession {
 
     private func readPage(_ range: CatchUp.Range) async {
         let through = min(range.head, range.from + Int64(CatchUp.pageEntries))
+        let budget = catchUp.bytesLeft
+        let account = caller.account
         var page: Page?
         do {
             page = try await services.engine.database.read { tx in
-                try Page(of: range.log, after: range.from, through: through, tx)
+                try Page(of: range.log, after: range.from, through: through, for: account, budget: budget, tx)
             }
         } catch {
             page = nil
@@ -239,7 +253,16 @@ extension LiveSession {
         let payloads: [[UInt8]]
         let through: Int64
 
-        init(of log: LogID, after: Int64, through: Int64, _ tx: borrowing ReadTransaction) throws {
+        /// Ends at the entry that fills the budget. A log has no holes: so many payloads are as many entries.
+        init(
+            of log: LogID,
+            after: Int64,
+            through: Int64,
+            for account: AccountID?,
+            budget: Int,
+            _ tx: borrowing ReadTransaction
+        ) throws {
+            let all: [[UInt8]]
             switch log {
             case .sketch(let id):
                 let bodies = try SketchLog.bodies(
@@ -247,18 +270,19 @@ extension LiveSession {
                     after: after,
                     through: through,
                     limit: CatchUp.pageEntries,
-                    bytes: CatchUp.pageBytes,
+                    bytes: min(CatchUp.pageBytes, max(budget, 1)),
                     tx
                 )
                 payloads = bodies.isEmpty ? [] : [SketchWriting.push(of: id, bodies)]
                 self.through = bodies.isEmpty ? through : after + Int64(bodies.count)
-            case .audit:
-                payloads = try AuditStore.pushes(after: after, through: through, tx)
-                self.through = through
+                return
+            case .audit: all = try AuditStore.pushes(after: after, through: through, tx)
             case .channel, .me:
-                payloads = try EntryStore.pushes(of: log, after: after, through: through, tx)
-                self.through = through
+                all = try EntryStore.pushes(of: log, after: after, through: through, for: account, tx)
             }
+            let count = CatchUp.fitting(all, into: budget).count
+            payloads = Array(all.prefix(count))
+            self.through = count < all.count ? after + Int64(count) : through
         }
     }
 
@@ -286,9 +310,12 @@ extension LiveSession {
             let position = resume.seq[log.wireName] ?? 0
             let head: Int64
             var visibleFrom: Int64 = 0
+            var keptFrom: Int64 = 0
             switch log {
             case .me: head = greeting.meHead
-            case .audit: head = greeting.auditHead
+            case .audit:
+                head = greeting.auditHead
+                keptFrom = greeting.auditFrom
             case .sketch(let id):
                 // It looks elsewhere by now: what it asked for does not concern it any more.
                 guard id == sketch else { continue }
@@ -298,7 +325,7 @@ extension LiveSession {
                 visibleFrom = greeting.visibleFrom[id] ?? 0
             }
             let from = max(position, visibleFrom)
-            let isGap = from > head || head - from > CatchUp.limit(of: log)
+            let isGap = from > head || from < keptFrom || head - from > CatchUp.limit(of: log)
             states.append(LogState(log: log.wireName, state: isGap ? .gap : .ok, head: head))
             catchUp.add(CatchUp.Range(log: log, from: isGap ? head : from, head: head, visibleFrom: visibleFrom))
         }

@@ -8,6 +8,8 @@ package enum News: Sendable {
     case operation(SketchID, ChannelID, by: AccountID, seq: Int64, [UInt8])
     /// The sketch is gone: nobody follows it any more.
     case sketchDeleted(SketchID)
+    /// The same, and what those accounts get instead.
+    case maskedEntry(LogID, Int64, [UInt8], mask: [UInt8], for: Set<AccountID>)
     /// From here on the account's sessions follow the channel, from `head`.
     case joined(AccountID, ChannelID, head: Int64)
     /// From here on they do not.

@@ -66,10 +66,12 @@ extension EntryStore {
         of log: LogID,
         after: Int64,
         through: Int64,
+        for account: AccountID?,
         _ tx: borrowing some Reading & ~Copyable
     ) throws -> [[UInt8]] {
-        try page(of: log, .between(after + 1, through), limit: Int(max(through - after, 0)), tx)
-            .map { PushCoding.encode($0) }
+        var entries = try page(of: log, .between(after + 1, through), limit: Int(max(through - after, 0)), tx)
+        if case .channel(let channel) = log { try mask(&entries, for: account, in: channel, tx) }
+        return entries.map { PushCoding.encode($0) }
     }
 
     /// One entry in its current form.

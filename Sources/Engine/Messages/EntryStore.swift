@@ -51,10 +51,6 @@ package enum EntryStore {
     private static let selectByCid = SQL(
         "SELECT log, seq, at, text, reply_to, sent_hash, redacted_at FROM entry WHERE cid = :cid AND author = :author"
     )
-    private static let insertMention = SQL(
-        "INSERT INTO mention (account, channel, seq) VALUES (:account, :channel, :seq) ON CONFLICT DO NOTHING"
-    )
-
     /// False, and nothing is stored, if its author has used its cid before: one statement finds that out on the way.
     static func insert(_ entry: Entry, in log: LogID, _ tx: borrowing Transaction) throws -> Bool {
         let inserted = try tx.run(insert) {
@@ -72,14 +68,9 @@ package enum EntryStore {
             $0.bind("detail", EntryDetail.json(entry, in: log))
         }
         guard inserted > 0 else { return false }
-        // Who is mentioned with everybody is counted with everybody (`JoinedChannels`).
-        guard let channel = entry.channel, let mentions = entry.mentions, entry.mentionsAll != true else { return true }
-        for account in mentions {
-            try tx.run(insertMention) {
-                $0.bind("account", account)
-                $0.bind("channel", channel)
-                $0.bind("seq", entry.seq)
-            }
+        // Nearly no message calls anybody: nobody is asked whom they want to hear then.
+        if entry.mentions != nil || entry.mentionsAll == true {
+            try MentionStore.insert(entry, except: tx.facts.quieters(of: entry.by, in: tx).all, tx)
         }
         return true
     }
@@ -104,8 +95,8 @@ package enum EntryStore {
         let isRedacted: Bool
 
         /// Whether a message is a repeat of this one. The text of a redacted one is gone: the rest decides.
-        func isRepeated(by message: Message) -> Bool {
-            guard channel == message.channel, replyTo == message.replyTo else { return false }
+        func isRepeated(by message: Message, in named: ChannelID) -> Bool {
+            guard channel == named, replyTo == message.replyTo else { return false }
             if isRedacted { return true }
             if let sentHash { return sentHash == EntryStore.sentHash(message.text, replyTo: message.replyTo) }
             return text == message.text

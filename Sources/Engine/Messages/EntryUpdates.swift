@@ -15,10 +15,6 @@ extension EntryStore {
     private static let redactEdits: SQL = """
         UPDATE entry SET text = NULL WHERE log = :log AND target = :target AND kind = 'edit'
         """
-    private static let deleteMention: SQL = """
-        DELETE FROM mention WHERE account = :account AND channel = :channel AND seq = :seq
-        """
-
     /// The text of an edit becomes the message's. The hash of what was sent first stays: a late repeat of the sending is
     /// recognised by it.
     static func setText(_ text: String, of message: Entry, edit: Entry, _ tx: borrowing Transaction) throws {
@@ -55,13 +51,7 @@ extension EntryStore {
             $0.bind("log", channel)
             $0.bind("target", message.seq)
         }
-        for account in message.mentions ?? [] {
-            try tx.run(deleteMention) {
-                $0.bind("account", account)
-                $0.bind("channel", channel)
-                $0.bind("seq", message.seq)
-            }
-        }
+        try MentionStore.delete(message.seq, in: channel, tx)
         try ReactionStore.deleteAll(of: message.seq, in: channel, tx)
         try PinStore.delete(message.seq, in: channel, tx)
     }

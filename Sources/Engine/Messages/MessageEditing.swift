@@ -8,9 +8,11 @@ extension Messages {
     package func edit(_ edit: MessageEdit, _ call: Call) async throws -> Entry {
         let author = try call.caller.signedIn()
         try MessageRules.check(text: edit.text)
-        return try await database.perform(call, touching: [.channel(edit.channel)]) { tx in
-            let channel = try tx.facts.channel(edit.channel, in: tx)
+        let id = try await channelID(edit.channel)
+        return try await database.perform(call, touching: [.channel(id)]) { tx in
+            let channel = try tx.facts.channel(id, in: tx)
             let membership = try MessageRules.checkMember(author, of: channel)
+            try tx.checkMay(.post, author, in: channel, isNew: false, now: call.now)
             let message = try Self.living(edit.seq, of: channel, from: membership.visibleFrom, tx)
             guard message.by == author else {
                 throw APIError(.forbidden, "only its author changes message \(edit.seq)")
@@ -70,9 +72,13 @@ extension Messages {
     }
 
     /// The id of a channel that a call names by id or by name: a write must know the row it locks.
-    func channelID(_ text: String) async throws -> ChannelID {
-        if let id = ChannelID(text) { return id }
-        return try await database.read { tx in try ChannelStore.resolve(text, tx) }
+    func channelID(_ text: String) async throws -> ChannelID { try await channelID(ChannelKey(text)) }
+
+    func channelID(_ key: ChannelKey) async throws -> ChannelID {
+        switch key {
+        case .id(let id): return id
+        case .name(let name): return try await database.read { tx in try ChannelStore.resolve(name, tx) }
+        }
     }
 }
 

@@ -11,6 +11,7 @@ extension Messages {
         return try await database.perform(call, touching: [.channel(id)]) { tx in
             let channel = try tx.facts.channel(id, in: tx)
             let membership = try MessageRules.checkMayPin(account, in: channel)
+            try tx.checkMay(.pin, account, in: channel, now: call.now)
             _ = try Self.living(ref.seq, of: channel, from: membership.visibleFrom, tx)
             if try PinStore.isPinned(ref.seq, in: id, tx) { return Empty() }
             guard try PinStore.count(in: id, tx) < Limits.pinsPerChannel else {
@@ -29,6 +30,7 @@ extension Messages {
         return try await database.perform(call, touching: [.channel(id)]) { tx in
             let channel = try tx.facts.channel(id, in: tx)
             let membership = try MessageRules.checkMayPin(account, in: channel)
+            try tx.checkMay(.pin, account, in: channel, now: call.now)
             guard ref.seq > membership.visibleFrom, try EntryStore.isMessage(ref.seq, in: id, tx) else {
                 throw MessageRules.noMessage(ref.seq)
             }
@@ -43,7 +45,10 @@ extension Messages {
         try await database.read { tx in
             let access = try ChannelStore.access(ref.channel, for: call.caller, tx)
             let pinned = try PinStore.newestFirst(in: access.id, tx).filter { $0 > access.visibleFrom }
-            return Page(try pinned.compactMap { try EntryStore.entry($0, of: .channel(access.id), tx) })
+            var entries = try pinned.sorted().compactMap { try EntryStore.entry($0, of: .channel(access.id), tx) }
+            try EntryStore.mask(&entries, for: call.caller.account, in: access.id, tx)
+            let visible = Dictionary(uniqueKeysWithValues: entries.map { ($0.seq, $0) })
+            return Page(pinned.compactMap { visible[$0] }.filter { $0.kind != .hidden })
         }
     }
 }

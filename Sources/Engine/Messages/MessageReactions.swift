@@ -6,9 +6,11 @@ extension Messages {
     package func react(_ reaction: ReactionRef, _ call: Call) async throws -> Empty {
         let account = try call.caller.signedIn()
         let emoji = try EmojiRules.canonical(reaction.emoji)
-        return try await database.perform(call, touching: [.channel(reaction.channel)]) { tx in
-            let channel = try tx.facts.channel(reaction.channel, in: tx)
+        let id = try await channelID(reaction.channel)
+        return try await database.perform(call, touching: [.channel(id)]) { tx in
+            let channel = try tx.facts.channel(id, in: tx)
             let membership = try MessageRules.checkMember(account, of: channel)
+            try tx.checkMay(.react, account, in: channel, now: call.now)
             _ = try Self.living(reaction.seq, of: channel, from: membership.visibleFrom, tx)
             let standing = try ReactionStore.standing(of: reaction.seq, in: channel.id, for: account, tx)
             if standing.own.contains(emoji) { return Empty() }
@@ -44,8 +46,9 @@ extension Messages {
     package func unreact(_ reaction: ReactionRef, _ call: Call) async throws -> Empty {
         let account = try call.caller.signedIn()
         let emoji = try EmojiRules.canonical(reaction.emoji)
-        return try await database.perform(call, touching: [.channel(reaction.channel)]) { tx in
-            let channel = try tx.facts.channel(reaction.channel, in: tx)
+        let id = try await channelID(reaction.channel)
+        return try await database.perform(call, touching: [.channel(id)]) { tx in
+            let channel = try tx.facts.channel(id, in: tx)
             let membership = try MessageRules.checkMember(account, of: channel)
             guard reaction.seq > membership.visibleFrom,
                 try EntryStore.isMessage(reaction.seq, in: channel.id, tx)

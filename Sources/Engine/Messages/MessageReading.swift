@@ -9,6 +9,9 @@ extension Messages {
             guard ref.seq > access.visibleFrom, let entry = try EntryStore.entry(ref.seq, of: .channel(access.id), tx),
                 entry.kind == .message
             else { throw MessageRules.noMessage(ref.seq) }
+            var seen = [entry]
+            try EntryStore.mask(&seen, for: call.caller.account, in: access.id, tx)
+            guard let entry = seen.first, entry.kind == .message else { throw MessageRules.noMessage(ref.seq) }
             return entry
         }
     }
@@ -23,13 +26,16 @@ extension Messages {
         throw ReadyAnswer(
             json: try await database.read { tx in
                 let access = try ChannelStore.access(query.channel, for: call.caller, tx)
-                let entries = try EntryStore.page(
+                var entries = try EntryStore.page(
                     of: .channel(access.id),
                     range,
                     limit: limit,
                     visibleFrom: access.visibleFrom,
                     tx
                 )
+                if access.kind == .direct {
+                    try EntryStore.mask(&entries, for: call.caller.account, in: access.id, tx)
+                }
                 let page = EntryRules.page(entries, range, head: access.head, visibleFrom: access.visibleFrom)
                 return PushCoding.encode(page)
             }

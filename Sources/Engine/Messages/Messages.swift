@@ -16,6 +16,9 @@ package struct Messages: Sendable {
         in batch: WriteBatch<Facts>,
         reply: @escaping @Sendable (Result<Sent, APIError>) -> Void
     ) {
+        guard case .id(let channel) = message.channel else {
+            preconditionFailure("the hot path is taken by messages that name their channel by its id")
+        }
         let author: AccountID
         do throws(APIError) {
             try caller.require(.post)
@@ -25,8 +28,8 @@ package struct Messages: Sendable {
             return reply(.failure(error))
         }
         let (clock, isBot) = (clock, caller.token != nil)
-        batch.add(touching: [.channel(message.channel)]) { tx in
-            try Self.store(message, by: author, isBot: isBot, now: clock.now, tx)
+        batch.add(touching: [.channel(channel)]) { tx in
+            try Self.store(message, in: channel, by: author, isBot: isBot, now: clock.now, tx)
         } completion: { result in
             reply(result.mapError(APIError.init(refusal:)))
         }
@@ -35,13 +38,15 @@ package struct Messages: Sendable {
     package func send(_ message: Message, _ call: Call) async throws -> Sent {
         let author = try call.caller.signedIn()
         try MessageRules.check(text: message.text)
-        return try await database.perform(call, touching: [.channel(message.channel)]) { tx in
-            try Self.store(message, by: author, isBot: call.caller.token != nil, now: call.now, tx)
+        let channel = try await channelID(message.channel)
+        return try await database.perform(call, touching: [.channel(channel)]) { tx in
+            try Self.store(message, in: channel, by: author, isBot: call.caller.token != nil, now: call.now, tx)
         }
     }
 
     static func store(
         _ message: Message,
+        in id: ChannelID,
         showing picture: SketchPicture? = nil,
         by author: AccountID,
         isBot: Bool,
@@ -49,20 +54,21 @@ package struct Messages: Sendable {
         _ tx: borrowing Transaction
     ) throws -> Sent {
         do {
-            let channel = try tx.facts.channel(message.channel, in: tx)
-            var entry = try entry(message, by: author, in: channel, tx)
+            let channel = try tx.facts.channel(id, in: tx)
+            var entry = try entry(message, by: author, in: channel, now: now, tx)
             if let picture { (entry.sketch, entry.picture) = (picture.sketch, picture) }
-            if let stored = try tx.appendUnlessKnown(entry, to: .channel(message.channel), now: now) {
+            if let stored = try tx.appendUnlessKnown(entry, to: .channel(id), now: now) {
+                try tx.notePost(of: author, in: channel, now: now)
                 // A bot's marker moves when the bot says so: a write more for each of its messages buys nobody anything.
-                if !isBot { try tx.markRead(stored, by: author, in: message.channel) }
+                if !isBot { try tx.markRead(stored, by: author, in: id) }
                 return Sent(seq: stored.seq, at: stored.at)
             }
         } catch let refusal as APIError {
             // What was stored stays acknowledged, even if it would be refused today.
-            guard let sent = try sent(message, by: author, tx) else { throw refusal }
+            guard let sent = try sent(message, in: id, by: author, tx) else { throw refusal }
             return sent
         }
-        guard let sent = try sent(message, by: author, tx) else {
+        guard let sent = try sent(message, in: id, by: author, tx) else {
             preconditionFailure("a cid was refused as known and is not")
         }
         return sent
@@ -73,10 +79,12 @@ package struct Messages: Sendable {
         _ message: Message,
         by author: AccountID,
         in channel: ChannelFacts,
+        now: Milliseconds,
         _ tx: borrowing Transaction
     ) throws -> Entry {
         let membership = try MessageRules.checkMember(author, of: channel)
-        var entry = Entry(kind: .message, channel: message.channel, seq: 0, by: author, at: 0)
+        try tx.checkMay(.post, author, in: channel, now: now)
+        var entry = Entry(kind: .message, channel: channel.id, seq: 0, by: author, at: 0)
         entry.cid = message.cid
         entry.text = message.text
         if let replyTo = message.replyTo {
@@ -88,14 +96,22 @@ package struct Messages: Sendable {
             let accounts = try AccountStore.ids(named: mentioned.names, tx).filter { channel.members[$0] != nil }
             if !accounts.isEmpty { entry.mentions = accounts }
         }
-        if mentioned.everybody { entry.mentionsAll = true }
+        if mentioned.everybody {
+            try tx.checkMay(.mentionAll, author, in: channel, now: now)
+            entry.mentionsAll = true
+        }
         return entry
     }
 
     /// The answer to a repeat; nil if the cid is new.
-    static func sent(_ message: Message, by author: AccountID, _ tx: borrowing Transaction) throws -> Sent? {
+    static func sent(
+        _ message: Message,
+        in channel: ChannelID,
+        by author: AccountID,
+        _ tx: borrowing Transaction
+    ) throws -> Sent? {
         guard let stored = try EntryStore.stored(cid: message.cid, by: author, tx) else { return nil }
-        guard stored.isRepeated(by: message) else {
+        guard stored.isRepeated(by: message, in: channel) else {
             throw APIError(.cidReused, "another message of yours has the cid \(message.cid)")
         }
         return stored.sent

@@ -9,14 +9,16 @@ package import Storage
 /// `@me`. Bots are the exception, because a write more for each of their messages buys nobody anything: their markers move
 /// when they say so.
 package enum MarkerStore {
-    static let select: SQL = """
+    static let select = SQL(
+        """
         SELECT m.marker, m.marker_version, m.marker_told, m.visible_from,
-            COALESCE(h.messages, 0) - m.marker_messages, COALESCE(h.broadcasts, 0) - m.marker_broadcasts,
+            COALESCE(h.messages, 0) - m.marker_messages - \(BlockStore.hiddenAboveMarker), COALESCE(h.broadcasts, 0) - m.marker_broadcasts,
             (SELECT COUNT(*) FROM mention n WHERE n.account = m.account AND n.channel = m.channel AND n.seq > m.marker)
         FROM membership m
         LEFT JOIN entry h ON h.log = m.channel AND h.seq = (SELECT MAX(seq) FROM entry WHERE log = m.channel)
         WHERE m.account = :account AND m.channel = :channel
         """
+    )
     private static let selectCounters: SQL = """
         SELECT messages, broadcasts FROM entry WHERE log = :log AND seq <= :seq ORDER BY seq DESC LIMIT 1
         """

@@ -137,7 +137,8 @@ private struct Gathering {
         last = candidate.id
         guard let from = try visibleFrom(of: candidate.channel, tx), candidate.seq > from,
             let entry = try EntryStore.entry(candidate.seq, of: .channel(candidate.channel), tx),
-            let text = entry.text
+            let text = entry.text,
+            try !EntryStore.isHidden(candidate.seq, from: caller.account, in: candidate.channel, tx)
         else { return true }
         // Nil if it was edited since it was read into the index: the words are shown without marks until then.
         let highlights = SearchText.highlights(candidate.marked, in: text) ?? []

@@ -73,7 +73,8 @@ final class SearchFollower: @unchecked Sendable {
         state.withLock { state in
             for item in news {
                 switch item {
-                case .entry(.channel(let channel), let seq, _): state.heads[channel] = seq
+                case .entry(.channel(let channel), let seq, _), .maskedEntry(.channel(let channel), let seq, _, _, _):
+                    state.heads[channel] = seq
                 case .channelDeleted(let channel): state.deleted.insert(channel)
                 default: continue
                 }

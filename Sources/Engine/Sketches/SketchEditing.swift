@@ -14,6 +14,7 @@ extension Sketches {
         return try await database.perform(call, touching: [.channel(channel)]) { tx in
             let facts = try tx.facts.channel(channel, in: tx)
             _ = try MessageRules.checkMember(account, of: facts)
+            try tx.checkMay(.draw, account, in: facts, now: call.now)
             guard try SketchStore.count(of: channel, tx) < Limits.sketchesPerChannel else {
                 throw APIError(
                     .conflict,
@@ -70,7 +71,7 @@ extension Sketches {
         try SketchRules.check(name: change.name)
         let fan = fan
         return try await database.perform(call, touching: [.sketch(change.sketch)]) { tx in
-            let (board, channel, actor) = try tx.sketch(change.sketch, for: caller, account)
+            let (board, channel, actor) = try tx.sketch(change.sketch, for: caller, account, now: call.now)
             try SketchRules.checkManages(actor, "renames it")
             try board.check(call.options.ifMatch)
             if board.name != change.name {
@@ -102,7 +103,7 @@ extension Sketches {
         let caller = call.caller
         let account = try caller.signedIn()
         return try await database.perform(call, touching: [.sketch(ref.sketch), .audit]) { tx in
-            let (board, channel, actor) = try tx.sketch(ref.sketch, for: caller, account, moderating: true)
+            let (board, channel, actor) = try tx.sketch(ref.sketch, for: caller, account, now: call.now, moderating: true)
             try SketchRules.checkManages(actor, "deletes it")
             try SketchStore.markDeleted(board.id, at: call.now, tx)
             try tx.note(.sketchDeleted, board.name, of: board, channel, by: account, now: call.now)

@@ -38,7 +38,7 @@ final class SketchFacts {
 }
 
 extension Transaction {
-    /// The sketch and its channel, for someone who may draw in it: a member.
+    /// The sketch and its channel, for someone who may draw in it: a member whom nobody and nothing keeps from it.
     ///
     /// - Parameter moderating: lets a super admin in who is no member, where there is a name and so no private
     ///   conversation: to delete, not to draw.
@@ -46,6 +46,7 @@ extension Transaction {
         _ id: SketchID,
         for caller: Caller,
         _ account: AccountID,
+        now: Milliseconds,
         moderating: Bool = false
     ) throws -> (board: SketchBoard, channel: ChannelFacts, actor: SketchRules.Actor) {
         let board = try facts.sketches.open(id, in: self)
@@ -53,7 +54,10 @@ extension Transaction {
         // To whoever is not in it, a direct conversation does not exist, and neither do its sketches.
         if channel.kind == .direct, channel.members[account] == nil { throw SketchStore.unknown(id) }
         let moderates = channel.kind != .direct && caller.rank >= Role.superAdmin.rank
-        if !moderating || !moderates { _ = try MessageRules.checkMember(account, of: channel) }
+        if !moderating || !moderates {
+            _ = try MessageRules.checkMember(account, of: channel)
+            try checkMay(.draw, account, in: channel, now: now)
+        }
         let isAdmin = channel.members[account]?.role == .admin || moderates
         return (board, channel, SketchRules.Actor(account: account, manages: isAdmin || board.createdBy == account))
     }

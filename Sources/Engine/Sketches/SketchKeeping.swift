@@ -8,7 +8,7 @@ extension Sketches {
         let account = try caller.signedIn()
         try SketchRules.check(name: draft.name)
         return try await database.perform(call, touching: [.sketch(draft.sketch)]) { tx in
-            let (board, channel, _) = try tx.sketch(draft.sketch, for: caller, account)
+            let (board, channel, _) = try tx.sketch(draft.sketch, for: caller, account, now: call.now)
             let known = try SketchVersionStore.counts(of: board.id, tx)
             guard known.count < Limits.versionsPerSketch else {
                 throw APIError(
@@ -52,7 +52,7 @@ extension Sketches {
         let account = try caller.signedIn()
         let rates = rates
         return try await database.perform(call, touching: [.sketch(ref.sketch)]) { tx in
-            let (board, channel, actor) = try tx.sketch(ref.sketch, for: caller, account)
+            let (board, channel, actor) = try tx.sketch(ref.sketch, for: caller, account, now: call.now)
             let found = try SketchVersionStore.find(ref.version, of: board.id, tx)
             guard let canvas = try Coding.decode(SketchSnapshot.self, from: found.json).canvas() else {
                 throw APIError(.internal, "the version \(ref.version) cannot be read")

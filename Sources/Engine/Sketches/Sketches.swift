@@ -75,7 +75,7 @@ package struct Sketches: Sendable {
             preconditionFailure("only cells come this way")
         }
         do {
-            let (board, _, actor) = try tx.sketch(draw.sketch, for: caller, account)
+            let (board, _, actor) = try tx.sketch(draw.sketch, for: caller, account, now: now)
             try SketchRules.check(spans, layer: layer, stroke: stroke, by: actor, board.history)
             let entry = try tx.append(draw.operation, spans, cid: draw.cid, by: account, to: board, now: now)
             if let entry { return SketchDrawn(seq: entry.seq, at: entry.at) }
@@ -114,7 +114,7 @@ package struct Sketches: Sendable {
         let (prepared, rates) = (spans, rates)
         return try await database.perform(call, touching: [.sketch(draw.sketch)]) { tx in
             if let drawn = try Self.drawn(draw, by: account, tx) { return drawn }
-            let (board, channel, actor) = try tx.sketch(draw.sketch, for: caller, account)
+            let (board, channel, actor) = try tx.sketch(draw.sketch, for: caller, account, now: call.now)
             var work = SketchWork(board.history, actor, spans: prepared, at: board.at, now: call.now)
             let cost = try work.cost(of: draw.operation)
             if let refusal = rates.refusal(ofCells: cost, for: caller, now: call.now) { throw refusal }
@@ -135,7 +135,7 @@ package struct Sketches: Sendable {
         let caller = call.caller
         let account = try caller.signedIn()
         return try await database.perform(call, touching: [.sketch(wipe.sketch), .audit]) { tx in
-            let (board, _, actor) = try tx.sketch(wipe.sketch, for: caller, account, moderating: true)
+            let (board, _, actor) = try tx.sketch(wipe.sketch, for: caller, account, now: call.now, moderating: true)
             let person = try AccountID(wipe.by) ?? AccountStore.resolve(wipe.by, tx).id
             if person != account { try SketchRules.checkManages(actor, "removes what someone else drew") }
             var history = board.history

@@ -5,7 +5,7 @@ import Storage
 enum Jobs {
     /// Kinds of timers that are always there.
     static let recurring = [
-        purgeKeys, trimOwnLogs, purgeCodes, purgeSessions, purgeChannels, purgeSketches,
+        purgeKeys, trimOwnLogs, purgeCodes, purgeSessions, purgeChannels, purgeSketches, purgeInvitations,
     ]
 
     static let purgeKeys = "keys.purge"
@@ -14,13 +14,18 @@ enum Jobs {
     static let purgeSessions = "sessions.purge"
     static let purgeChannels = "channels.purge"
     static let purgeSketches = "sketches.purge"
+    static let purgeInvitations = "invitations.purge"
     /// Erases what the audit log says about a deleted account. Not recurring: one per account.
     static let eraseAudit = "audit.erase"
+    /// Deletes what was trimmed off the audit log. Not recurring: set by the cut.
+    static let purgeAudit = "audit.purge"
 
     private static let tenMinutes: Int64 = 600_000
     private static let day: Int64 = 86_400_000
 
-    static let handlers: [String: Timers.Handler] = [
+    static let handlers: [String: Timers.Handler] = own.merging(SanctionTimers.handlers) { $1 }
+
+    private static let own: [String: Timers.Handler] = [
         purgeKeys: Timers.Handler { _, now, tx in
             let more = try KeyStore.deleteOld(before: now - KeyStore.keptMilliseconds, limit: 500, tx)
             return .again(at: more ? now : now + tenMinutes)
@@ -43,6 +48,9 @@ enum Jobs {
             for session in expired { try SessionStore.end(session, .signedOut, tx) }
             return .again(at: expired.count == batch ? now : now + tenMinutes)
         },
+        purgeInvitations: Timers.Handler { _, now, tx in
+            .again(at: try InvitationStore.deleteOld(now: now, limit: batch, tx) ? now : now + tenMinutes)
+        },
         purgeChannels: Timers.Handler { _, now, tx in
             .again(at: try ChannelPurge.step(now: now, tx) ? now : now + tenMinutes)
         },
@@ -55,6 +63,9 @@ enum Jobs {
             }
             let more = try AuditErasure.run(of: account, through: through, now: now, tx)
             return more ? .again(at: now, payload: timer.payload) : .done
+        },
+        purgeAudit: Timers.Handler { _, now, tx in
+            try AuditPurge.step(tx) ? .again(at: now) : .done
         },
     ]
 

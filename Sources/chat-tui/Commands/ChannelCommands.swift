@@ -128,8 +128,7 @@ extension Commands {
 
     @Sendable static func inbox(_ model: inout Model, _ words: Words) throws(CommandProblem) -> [Effect] {
         try words.none()
-        model.overlay = .list(model.inbox)
-        return []
+        return model.openInbox()
     }
 
     @Sendable static func code(_ model: inout Model, _ words: Words) throws(CommandProblem) -> [Effect] {

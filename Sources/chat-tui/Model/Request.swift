@@ -19,6 +19,7 @@ package enum Request: Sendable, Equatable {
     case role(ChannelID, String, MemberRole)
     case search(String, ChannelID?, cursor: String?)
     case pins(ChannelID)
+    case mentions
     case profile(displayName: String?, about: String?, statusText: String?)
     case password(current: String, new: String)
     case sessions
@@ -44,6 +45,7 @@ package enum Reply: Sendable {
     case channels([Channel])
     case search(SearchPage)
     case entries([Entry])
+    case mentions([Mention])
     case sessions([Session])
     case code(Code)
     case help(HelpReply)
@@ -55,6 +57,8 @@ extension Request {
     static let pageEntries = 100
     /// Members that are shown; more are searched, not scrolled.
     static let memberLimit = 1_000
+    /// Mentions that the inbox shows: what is older is found by search.
+    static let mentionLimit = 100
 
     /// Asks. Lists are followed to their end, or to the limit that a pane can show.
     func perform(on service: some Service) async throws(APIError) -> Reply {
@@ -101,6 +105,8 @@ extension Request {
                 )
             )
         case .pins(let channel): .entries(try await service.call(.listPins, ChannelRef(channel)).items)
+        case .mentions:
+            .mentions(try await service.call(.listMentions, MentionQuery(limit: Self.mentionLimit)).items)
         case .profile(let displayName, let about, let statusText):
             .accounts([
                 try await service.call(

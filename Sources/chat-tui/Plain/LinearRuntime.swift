@@ -180,7 +180,7 @@ final class LinearRuntime {
         case .openLink(let url): tell([.notice(url, isTrouble: false)])
         case .edit, .notify, .title, .mouse, .redraw, .suspend: break
         case .post(.message(let message)):
-            said[message.cid] = message.channel
+            if case .id(let channel) = message.channel { said[message.cid] = channel }
             return world.perform(effect)
         case .ask(let request):
             if Self.blocks(request) { pending += 1 }

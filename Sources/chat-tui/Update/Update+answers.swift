@@ -98,6 +98,7 @@ extension Model {
         case (.leave(let id), _), (.delete(let id), _): forgetRoom(id)
         case (.search(let text, let channel, let cursor), .search(let page)): take(page, text, channel, cursor)
         case (.pins(let id), .entries(let entries)): showPins(entries, of: id)
+        case (.mentions, .mentions(let mentions)): showMentions(mentions)
         case (_, .sessions(let sessions)): showSessions(sessions)
         case (.password, _):
             overlay = nil

@@ -109,7 +109,7 @@ extension Model {
         case .sidebar: showsSidebar.toggle()
         case .members: return toggleMembers()
         case .bare: return toggleBare()
-        case .inbox: overlay = .list(inbox)
+        case .inbox: return openInbox()
         case .queue: return openWork("queue")
         case .chats: return openWork("chats")
         case .search: return openSearch("")

@@ -217,7 +217,14 @@ extension Model {
 
     // MARK: - Lists
 
-    /// Everything that waits for this person: mentions that are known, then conversations and channels with unread.
+    /// What is known of it at once; the daemon knows the rest.
+    mutating func openInbox() -> [Effect] {
+        overlay = .list(inbox)
+        return [.ask(.mentions)]
+    }
+
+    /// Everything that waits for this person: conversations and channels with unread, then mentions, of which these are
+    /// known.
     var inbox: ListPane {
         var rows: [(Milliseconds, ListPane.Row)] = []
         for room in rooms.values where room.isMember {
@@ -226,15 +233,36 @@ extension Model {
                 guard entry.kind == .message, entry.redactedAt == nil, entry.by != me?.id,
                     room.isMention(entry, of: me?.id)
                 else { continue }
-                let mark = entry.seq > room.unread.marker ? "● " : "  "
-                let text = mark + name(of: entry.by) + ": " + MessageText.oneLine(entry.text ?? "")
-                rows.append((entry.at, ListPane.Row(text, detail: title(of: room), .message(room.id, entry.seq))))
+                rows.append((entry.at, mentionRow(entry, room, isUnread: entry.seq > room.unread.marker)))
             }
         }
         rows.sort { $0.0 > $1.0 }
+        return inbox(rows.prefix(Request.mentionLimit).map(\.1))
+    }
+
+    /// All there are, in every channel, whether it was looked at or not. Nothing happens if the inbox is closed by now.
+    mutating func showMentions(_ mentions: [Mention]) {
+        guard case .list(let open) = overlay, open.title == Self.inboxTitle else { return }
+        var list = inbox(
+            mentions.compactMap { mention in
+                mention.entry.channel.flatMap { rooms[$0] }.map { mentionRow(mention.entry, $0, isUnread: mention.isUnread) }
+            }
+        )
+        list.selected = min(open.selected, max(0, list.rows.count - 1))
+        overlay = .list(list)
+    }
+
+    private static let inboxTitle = "Inbox"
+
+    private func inbox(_ mentions: [ListPane.Row]) -> ListPane {
         let waiting = orderedRooms.filter { $0.unread.unread > 0 && !muted.contains($0.id) }.map { room in
             ListPane.Row("● " + title(of: room), detail: "\(room.unread.unread) unread", .open(room.id))
         }
-        return ListPane("Inbox", rows: waiting + rows.prefix(100).map(\.1), empty: "nobody waits for you")
+        return ListPane(Self.inboxTitle, rows: waiting + mentions, empty: "nobody waits for you")
+    }
+
+    private func mentionRow(_ entry: Entry, _ room: Room, isUnread: Bool) -> ListPane.Row {
+        let text = (isUnread ? "● " : "  ") + name(of: entry.by) + ": " + MessageText.oneLine(entry.text ?? "")
+        return ListPane.Row(text, detail: title(of: room), .message(room.id, entry.seq))
     }
 }

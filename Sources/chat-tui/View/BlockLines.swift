@@ -82,7 +82,7 @@ struct BlockLines {
 
     static func isShown(_ kind: EntryKind) -> Bool {
         switch kind {
-        case .message, .join, .leave, .role, .topic, .renamed, .created, .deleted, .pin, .chat: true
+        case .message, .join, .leave, .role, .topic, .renamed, .created, .deleted, .pin, .chat, .posting: true
         default: false
         }
     }
@@ -216,6 +216,7 @@ struct BlockLines {
         case .created where room.channel.kind == .chat: sentence = "\(by) asked for help"
         case .created: sentence = room.isDirect ? "\(by) began this conversation" : "\(by) made this channel"
         case .deleted: sentence = "\(by) deleted this channel"
+        case .posting: sentence = "\(by) changed who may write here: \(MessageText.oneLine(entry.text ?? ""))"
         case .pin:
             let text =
                 entry.target.flatMap { room.timeline[seq: $0]?.text }.map { ": " + MessageText.oneLine($0) } ?? ""

@@ -178,7 +178,7 @@ extension Model {
     /// Messages of a room that have no number yet, in order.
     package func waitingMessages(in channel: ChannelID) -> [OutboxItem] {
         outbox.filter { item in
-            guard case .message(let message) = item.call, message.channel == channel else { return false }
+            guard case .message(let message) = item.call, message.channel == .id(channel) else { return false }
             return rooms[channel]?.timeline.seq(of: message.cid) == nil
         }
     }

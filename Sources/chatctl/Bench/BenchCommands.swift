@@ -29,7 +29,7 @@ enum BenchCommands {
                     "chatctl --socket ./chatd.sock bench ingest --target 127.0.0.1:7878 --pid 4711 --seconds 60"
                 ),
             ],
-            children: { [fanout, ingest, idle, resume, sketch, sketchJoin, bare, syncs] }
+            children: { [fanout, ingest, idle, resume, sketch, sketchJoin, audit, bare, syncs] }
         )
     }
 
@@ -182,6 +182,25 @@ enum BenchCommands {
             let figures = try await plan(run).sketchJoin(
                 operations: run.values.int("operations") ?? 50_000,
                 rounds: run.values.int("rounds") ?? 100
+            )
+            try show(figures, run)
+        }
+    )
+
+    private static let audit = Command<Action>(
+        "audit",
+        "Fills the audit log and lets the daemon verify the whole chain.",
+        examples: [
+            Example("chatctl --socket ./chatd.sock bench audit --target 127.0.0.1:7878 --pid 4711 --entries 200000")
+        ],
+        options: [
+            target, pid, count("entries", "Entries there are at least.", 100_000, 1...10_000_000),
+            count("rounds", "How often it is verified; the fastest counts.", 5, 1...1_000),
+        ],
+        action: Action { run in
+            let figures = try await plan(run).audit(
+                entries: run.values.int("entries") ?? 100_000,
+                rounds: run.values.int("rounds") ?? 5
             )
             try show(figures, run)
         }

@@ -132,6 +132,18 @@ struct BenchPlan: Sendable {
         ]
     }
 
+    // MARK: - Audit
+
+    func audit(entries: Int, rounds: Int) async throws -> [Figure] {
+        let result = try await BenchAudit(service: service).run(entries: entries, rounds: rounds)
+        return [
+            Figure(name: "entries", value: Double(result.entries), unit: ""),
+            Figure(name: "verified", value: Double(result.entries) / result.verifySeconds, unit: "1/s"),
+            Figure(name: "signed heads", value: Double(result.heads), unit: ""),
+            Figure(name: "audited changes", value: Double(result.written) / max(result.writeSeconds, 0.001), unit: "1/s"),
+        ]
+    }
+
     // MARK: - Resume
 
     func resume(missed: Int, rounds: Int) async throws -> [Figure] {

@@ -58,10 +58,7 @@ struct Replica {
         return true
     }
 
-    private static let kindsOfMe: Set<EntryKind> = [
-        .channelJoined, .channelLeft, .registersChanged, .sessionStarted, .sessionEnded, .profileChanged,
-        .grantsChanged,
-    ]
+    private static let kindsOfMe = Set(EntryKind.allCases.filter(\.isOfMe))
 
     private mutating func apply(_ register: Register) {
         if register.key.hasPrefix("marker/") {

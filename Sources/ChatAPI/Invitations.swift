@@ -1,0 +1,115 @@
+/// A way into a channel that does not take its secret: a code for several, or for one person only.
+package struct ChannelInvitation: Codable, Sendable, Equatable {
+    package var id: InvitationID
+    package var channel: ChannelID
+    package var channelName: String?
+    /// Whom it is for; nil for a code that anybody may use.
+    package var account: AccountID?
+    /// Shown once, to whoever made it.
+    package var code: String?
+    /// Nil: as often as one likes.
+    package var usesLeft: Int?
+    package var expiresAt: Milliseconds
+    package var by: AccountID?
+    package var at: Milliseconds
+
+    package init(
+        id: InvitationID,
+        channel: ChannelID,
+        channelName: String?,
+        account: AccountID?,
+        code: String?,
+        usesLeft: Int?,
+        expiresAt: Milliseconds,
+        by: AccountID?,
+        at: Milliseconds
+    ) {
+        self.id = id
+        self.channel = channel
+        self.channelName = channelName
+        self.account = account
+        self.code = code
+        self.usesLeft = usesLeft
+        self.expiresAt = expiresAt
+        self.by = by
+        self.at = at
+    }
+}
+
+package typealias InvitationID = ID<ChannelInvitation>
+
+package struct ChannelInvitationDraft: Codable, Sendable {
+    package var channel: String
+    /// For this person only, who hears of it.
+    package var account: String?
+    /// 1 to 10,000; without it, as often as one likes. An invitation of a person is used once.
+    package var uses: Int?
+    /// Milliseconds: a minute to 90 days; a week if absent.
+    package var forMs: Int64?
+
+    package init(channel: String, account: String? = nil, uses: Int? = nil, forMs: Int64? = nil) {
+        self.channel = channel
+        self.account = account
+        self.uses = uses
+        self.forMs = forMs
+    }
+}
+
+package struct InvitationRef: Codable, Sendable {
+    package var channel: String
+    package var invitation: InvitationID
+
+    package init(channel: String, invitation: InvitationID) {
+        self.channel = channel
+        self.invitation = invitation
+    }
+}
+
+/// A code, or the id of an invitation that is for the caller.
+package struct InvitationCode: Codable, Sendable {
+    package var code: String
+
+    package init(_ code: String) { self.code = code }
+}
+
+extension Endpoint where Input == ChannelInvitationDraft, Output == ChannelInvitation {
+    package static var inviteToChannel: Self {
+        Self(
+            "invitations.create",
+            .post,
+            "/v1/channels/{channel}/invitations",
+            needs: .manageChannels,
+            "make a code that lets people into a channel, or invite one person"
+        )
+    }
+}
+
+extension Endpoint where Input == ChannelRef, Output == Page<ChannelInvitation> {
+    package static var listInvitations: Self {
+        Self(
+            "invitations.list",
+            .get,
+            "/v1/channels/{channel}/invitations",
+            needs: .manageChannels,
+            "list the invitations to a channel that can still be used"
+        )
+    }
+}
+
+extension Endpoint where Input == InvitationRef, Output == Empty {
+    package static var revokeInvitation: Self {
+        Self(
+            "invitations.revoke",
+            .delete,
+            "/v1/channels/{channel}/invitations/{invitation}",
+            needs: .manageChannels,
+            "take an invitation back"
+        )
+    }
+}
+
+extension Endpoint where Input == InvitationCode, Output == Channel {
+    package static var acceptInvitation: Self {
+        Self("invitations.accept", .post, "/v1/invitations/accept", needs: .join, "join a channel by an invitation")
+    }
+}

@@ -1,0 +1,155 @@
+import ChatAPI
+import Storage
+
+/// Table `channel_invitation`: ways into channels that do not take a secret. Of a code only the hash is kept.
+enum InvitationStore {
+    static let schema = """
+        CREATE TABLE channel_invitation (
+            id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+            channel BLOB NOT NULL,
+            account BLOB,
+            code_hash BLOB UNIQUE,
+            uses_left INTEGER CHECK (uses_left >= 0),
+            expires_at INTEGER NOT NULL,
+            invited_by BLOB,
+            at INTEGER NOT NULL,
+            CHECK ((account IS NULL) = (code_hash IS NOT NULL))
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX channel_invitation_channel ON channel_invitation (channel, at, id);
+        CREATE UNIQUE INDEX channel_invitation_account ON channel_invitation (account, channel) WHERE account IS NOT NULL;
+        CREATE INDEX channel_invitation_expires ON channel_invitation (expires_at);
+        """
+
+    private static let columns = """
+        i.id, i.channel, c.name, i.account, i.uses_left, i.expires_at, i.invited_by, i.at
+        """
+    private static let selectIn = SQL(
+        """
+        SELECT \(columns) FROM channel_invitation i JOIN channel c ON c.id = i.channel
+        WHERE i.channel = :channel AND i.expires_at > :now ORDER BY i.at, i.id
+        """
+    )
+    private static let selectByCode = SQL(
+        """
+        SELECT \(columns) FROM channel_invitation i JOIN channel c ON c.id = i.channel
+        WHERE i.code_hash = :hash AND c.deleted_at IS NULL
+        """
+    )
+    private static let selectByID = SQL(
+        """
+        SELECT \(columns) FROM channel_invitation i JOIN channel c ON c.id = i.channel
+        WHERE i.id = :id AND c.deleted_at IS NULL
+        """
+    )
+    private static let count: SQL = "SELECT COUNT(*) FROM channel_invitation WHERE channel = :channel AND expires_at > :now"
+    private static let insert: SQL = """
+        INSERT INTO channel_invitation (id, channel, account, code_hash, uses_left, expires_at, invited_by, at)
+        VALUES (:id, :channel, :account, :hash, :uses, :expires, :by, :at)
+        ON CONFLICT (account, channel) WHERE account IS NOT NULL DO UPDATE
+        SET id = excluded.id, expires_at = excluded.expires_at, invited_by = excluded.invited_by, at = excluded.at
+        """
+    private static let use: SQL = "UPDATE channel_invitation SET uses_left = uses_left - 1 WHERE id = :id"
+    private static let delete: SQL = "DELETE FROM channel_invitation WHERE id = :id"
+    private static let deleteSpent: SQL = "DELETE FROM channel_invitation WHERE id = :id AND uses_left = 0"
+    private static let deleteIn: SQL = "DELETE FROM channel_invitation WHERE channel = :channel"
+    private static let deleteOf: SQL = "DELETE FROM channel_invitation WHERE account = :account"
+    private static let forgetInviter: SQL = "UPDATE channel_invitation SET invited_by = NULL WHERE invited_by = :account"
+    private static let deleteOld: SQL = """
+        DELETE FROM channel_invitation WHERE id IN (
+            SELECT id FROM channel_invitation WHERE expires_at <= :now LIMIT :limit
+        )
+        """
+
+    private static func invitation(_ row: Row) -> ChannelInvitation {
+        ChannelInvitation(
+            id: row.id(0),
+            channel: row.id(1),
+            channelName: row.optionalString(2),
+            account: row.optionalID(3),
+            code: nil,
+            usesLeft: row.optionalInt64(4).map(Int.init),
+            expiresAt: row.int64(5),
+            by: row.optionalID(6),
+            at: row.int64(7)
+        )
+    }
+
+    static func list(
+        in channel: ChannelID,
+        now: Milliseconds,
+        _ tx: borrowing some Reading & ~Copyable
+    ) throws -> [ChannelInvitation] {
+        try tx.all(selectIn) {
+            $0.bind("channel", channel)
+            $0.bind("now", now)
+        } row: {
+            invitation($0)
+        }
+    }
+
+    static func find(codeHash: [UInt8], _ tx: borrowing some Reading & ~Copyable) throws -> ChannelInvitation? {
+        try tx.first(selectByCode) {
+            $0.bind("hash", codeHash)
+        } row: {
+            invitation($0)
+        }
+    }
+
+    static func find(_ id: InvitationID, _ tx: borrowing some Reading & ~Copyable) throws -> ChannelInvitation? {
+        try tx.first(selectByID) {
+            $0.bind("id", id)
+        } row: {
+            invitation($0)
+        }
+    }
+
+    static func count(in channel: ChannelID, now: Milliseconds, _ tx: borrowing some Reading & ~Copyable) throws -> Int {
+        try tx.first(count) {
+            $0.bind("channel", channel)
+            $0.bind("now", now)
+        } row: {
+            $0.int(0)
+        } ?? 0
+    }
+
+    /// A person is invited to a channel once: the newer takes the older's place.
+    static func insert(_ invitation: ChannelInvitation, codeHash: [UInt8]?, _ tx: borrowing Transaction) throws {
+        try tx.run(insert) {
+            $0.bind("id", invitation.id)
+            $0.bind("channel", invitation.channel)
+            $0.bind("account", invitation.account)
+            $0.bind("hash", codeHash)
+            $0.bind("uses", invitation.usesLeft.map(Int64.init))
+            $0.bind("expires", invitation.expiresAt)
+            $0.bind("by", invitation.by)
+            $0.bind("at", invitation.at)
+        }
+    }
+
+    /// One use less; the last one takes the row.
+    static func use(_ invitation: ChannelInvitation, _ tx: borrowing Transaction) throws {
+        if invitation.account != nil { return try delete(invitation.id, tx) }
+        guard invitation.usesLeft != nil else { return }
+        for statement in [use, deleteSpent] { try tx.run(statement) { $0.bind("id", invitation.id) } }
+    }
+
+    static func delete(_ id: InvitationID, _ tx: borrowing Transaction) throws {
+        try tx.run(delete) { $0.bind("id", id) }
+    }
+
+    static func deleteAll(in channel: ChannelID, _ tx: borrowing Transaction) throws {
+        try tx.run(deleteIn) { $0.bind("channel", channel) }
+    }
+
+    static func erase(_ account: AccountID, _ tx: borrowing Transaction) throws {
+        for statement in [deleteOf, forgetInviter] { try tx.run(statement) { $0.bind("account", account) } }
+    }
+
+    /// True if there may be more of them.
+    static func deleteOld(now: Milliseconds, limit: Int, _ tx: borrowing Transaction) throws -> Bool {
+        try tx.run(deleteOld) {
+            $0.bind("now", now)
+            $0.bind("limit", limit)
+        } == limit
+    }
+}

@@ -1,0 +1,77 @@
+package import ChatAPI
+import Storage
+
+/// What every write into a channel asks before it does anything.
+extension Transaction {
+    /// Refuses what sanctions, an emergency, the channel's rules or slow mode forbid this person here.
+    ///
+    /// The usual answer takes two comparisons: nobody is sanctioned, and the channel has no rules.
+    ///
+    /// - Parameter isNew: false for what changes something that was said before: slow mode does not ask.
+    package func checkMay(
+        _ act: PostingAct,
+        _ account: AccountID,
+        in channel: ChannelFacts,
+        isNew: Bool = true,
+        now: Milliseconds
+    ) throws {
+        if facts.moderation.isQuiet && channel.posting.isOpen { return }
+        let place = facts.place(of: channel)
+        let room = PostingRules.Room(
+            shown: ChannelRules.shown(channel),
+            posting: channel.posting,
+            emergency: channel.kind.isPrivate ? nil : facts.moderation.emergency(in: place, now: now)
+        )
+        var person = try person(account, in: channel, place, now: now)
+        if !isNew { person.lastPost = nil }
+        try PostingRules.check(act, person, in: room, now: now)
+    }
+
+    /// Notes that somebody has written, while slow mode is on.
+    func notePost(of account: AccountID, in channel: ChannelFacts, now: Milliseconds) throws {
+        guard channel.posting.slowModeMs > 0 else { return }
+        let before = channel.posting.lastPosts[account]
+        try PostingStore.note(account, at: now, in: channel.id, self)
+        facts.change {
+            channel.posting.lastPosts[account] = now
+        } undo: {
+            channel.posting.lastPosts[account] = before
+        }
+    }
+
+    /// Refuses to let in whoever is banned there.
+    func checkNotBanned(_ account: AccountID, from channel: ChannelFacts, now: Milliseconds) throws {
+        if facts.moderation.isQuiet { return }
+        try checkNotBanned(account, from: facts.place(of: channel), ChannelRules.shown(channel), now: now)
+    }
+
+    /// The same for an event or an agency: registration, join codes.
+    package func checkNotBanned(
+        _ account: AccountID,
+        from place: Place,
+        _ shown: String,
+        now: Milliseconds
+    ) throws {
+        guard let ban = facts.moderation.sanction(of: account, in: place, now: now, [.ban]) else { return }
+        throw PostingRules.refusal(ban, shown, now: now)
+    }
+
+    func person(
+        _ account: AccountID,
+        in channel: ChannelFacts,
+        _ place: Place,
+        now: Milliseconds
+    ) throws -> PostingRules.Person {
+        var person = PostingRules.Person()
+        person.sanction = facts.moderation.sanction(of: account, in: place, now: now, [.ban, .timeOut])
+        // In a conversation of two nobody keeps order, and nobody is silenced by the event they met at.
+        if channel.kind == .direct, person.sanction?.scope != .platform { person.sanction = nil }
+        person.isAdmin = channel.members[account]?.role == .admin
+        person.lastPost = channel.posting.lastPosts[account]
+        if let standing = try facts.standing(of: account, in: self) {
+            person.capabilities = standing.reach.capabilities(in: place)
+            person.isGuest = standing.isGuest
+        }
+        return person
+    }
+}

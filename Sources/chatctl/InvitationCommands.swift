@@ -1,0 +1,106 @@
+import ChatAPI
+import Flags
+
+/// `invitation …`: ways into channels by a code or for one person.
+enum InvitationCommands {
+    private static let shape = Shape(
+        "invitation",
+        ChannelInvitation.self,
+        name: { $0.at("code").text ?? $0.at("id").text ?? "" },
+        [
+            Column("id"), Column("channelName", "CHANNEL"), Column("account"), Column("usesLeft", "USES", .number),
+            Column("expiresAt", "EXPIRES", .time), Column("code"), Column("by", wide: true),
+            Column("at", "MADE", .time, wide: true),
+        ]
+    )
+
+    static var noun: Command<Action> {
+        Command(
+            "invitation",
+            "Invitations to channels: a code for several, or for one person.",
+            aliases: ["invitations"],
+            examples: [
+                Example("chatctl invitation create crew --uses 20 --for 2d"),
+                Example("chatctl invitation create crew --account ana"),
+                Example("chatctl invitation accept plz_h_…"),
+            ],
+            children: { [list, create, revoke, accept] }
+        )
+    }
+
+    private static var list: Command<Action> {
+        Command(
+            "ls",
+            "Lists the invitations to a channel that can still be used.",
+            aliases: ["list"],
+            examples: [Example("chatctl invitation ls crew")],
+            arguments: [Arguments.channel],
+            action: Action("invitations.list") { run in
+                try await run.list(shape) { _, _ in
+                    try await run.call(.listInvitations, ChannelRef(run.values.required("CHANNEL")))
+                }
+            }
+        )
+    }
+
+    private static var create: Command<Action> {
+        Command(
+            "create",
+            "Makes a code that lets people into a channel, or invites one person.",
+            examples: [Example("chatctl invitation create crew --uses 20 -o name"), Example("chatctl invitation create crew --account ana")],
+            arguments: [Arguments.channel],
+            options: [
+                .value("account", "NAME", .dynamic("users"), "For this person, who hears of it."),
+                .value("uses", "N", .integer(1...10_000), "How often; without it, as often as one likes."),
+                ModerationCommands.duration,
+            ] + Options.change,
+            action: Action("invitations.create") { run in
+                let draft = ChannelInvitationDraft(
+                    channel: run.values.required("CHANNEL"),
+                    account: run.values.string("account"),
+                    uses: run.values.int("uses"),
+                    forMs: run.milliseconds("for")
+                )
+                let invitation = try await run.call(.inviteToChannel, draft)
+                try run.changed(Node(invitation), shape, "invited to \(VisibleText.line(draft.channel))")
+            }
+        )
+    }
+
+    private static var revoke: Command<Action> {
+        Command(
+            "revoke",
+            "Takes an invitation back.",
+            examples: [Example("chatctl invitation revoke crew 0192…")],
+            arguments: [Arguments.channel, .required("ID", "The invitation's id.")],
+            options: Options.change,
+            action: Action("invitations.revoke") { run in
+                let text = run.values.required("ID")
+                guard let id = InvitationID(text) else {
+                    throw Failure.usage("ID must be an invitation's id, not \"\(VisibleText.line(text))\"")
+                }
+                _ = try await run.call(
+                    .revokeInvitation,
+                    InvitationRef(channel: run.values.required("CHANNEL"), invitation: id)
+                )
+                try run.done("revoked", text)
+            }
+        )
+    }
+
+    private static var accept: Command<Action> {
+        Command(
+            "accept",
+            "Joins a channel by a code, or by the id of an invitation to oneself.",
+            examples: [Example("chatctl invitation accept plz_h_…")],
+            arguments: [.required("CODE", "The code; - reads it from standard input.")],
+            options: Options.change,
+            action: Action("invitations.accept") { run in
+                var code = run.values.required("CODE")
+                if code == "-" { code = run.console.readLine().map { SecretSource.trimmed($0) } ?? "" }
+                let channel = try await run.call(.acceptInvitation, InvitationCode(code))
+                try run.changed(Node(channel), ChannelCommands.shape, "joined \(VisibleText.line(channel.name ?? ""))")
+            }
+        )
+    }
+}

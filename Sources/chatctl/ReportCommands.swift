@@ -1,0 +1,105 @@
+import ChatAPI
+import Flags
+
+/// `report …`: showing messages to the moderators, and deciding about them.
+enum ReportCommands {
+    private static let shape = Shape(
+        "report",
+        Report.self,
+        name: { $0.at("id").text ?? "" },
+        [
+            Column("id"), Column("at", "TIME", .time), Column("channelName", "CHANNEL"), Column("seq", "SEQ", .number),
+            Column("state"), Column("reason"), Column("text"), Column("note", wide: true), Column("author", wide: true),
+            Column("by", wide: true), Column("resolvedBy", wide: true), Column("resolvedAt", "DECIDED", .time, wide: true),
+        ]
+    )
+
+    static var noun: Command<Action> {
+        Command(
+            "report",
+            "Messages that somebody showed to the moderators.",
+            aliases: ["reports"],
+            examples: [
+                Example("chatctl report create general/812 insults"), Example("chatctl report ls"),
+                Example("chatctl report resolve 0192… --note 'timed out for a day'"),
+            ],
+            children: {
+                [list, create, decision("resolve", .resolve), decision("dismiss", .dismiss), decision("reopen", .reopen)]
+            }
+        )
+    }
+
+    private static var list: Command<Action> {
+        Command(
+            "ls",
+            "Lists reported messages where one moderates, the oldest first.",
+            aliases: ["list"],
+            examples: [Example("chatctl report ls"), Example("chatctl report ls --state resolved --channel general")],
+            options: [
+                .value("state", "STATE", .choice(ReportState.allCases.map(\.rawValue)), "Which.", default: "open"),
+                .value("channel", "CHANNEL", .dynamic("channels"), "Only of this channel."), Options.limit,
+            ],
+            action: Action("reports.list") { run in
+                let state = run.values.string("state").flatMap(ReportState.init(rawValue:))
+                let channel = run.values.string("channel")
+                try await run.list(shape) { limit, cursor in
+                    try await run.call(
+                        .listReports,
+                        ReportQuery(state: state, channel: channel, limit: limit, cursor: cursor)
+                    )
+                }
+            }
+        )
+    }
+
+    private static var create: Command<Action> {
+        Command(
+            "create",
+            "Shows a message to the moderators.",
+            examples: [Example("chatctl report create general/812 'insults people'")],
+            arguments: [Arguments.message, .rest("REASON", minimum: 1, "What is wrong with it.")],
+            options: Options.change,
+            action: Action("reports.create") { run in
+                let message = try run.message(run.values.required("MESSAGE"))
+                let reason = run.values.strings("REASON").joined(separator: " ")
+                let channel = try await run.channelID(message.channel)
+                let draft = ReportDraft(channel: channel.description, seq: message.seq, reason: reason)
+                let report = try await run.call(.report, draft)
+                try run.changed(Node(report), shape, "reported \(VisibleText.line(run.values.required("MESSAGE")))")
+            }
+        )
+    }
+
+    private static func decision(_ name: String, _ action: ReportAction) -> Command<Action> {
+        let summary =
+            switch action {
+            case .resolve: "Says that something was done about reports."
+            case .dismiss: "Says that nothing had to be done about reports."
+            case .reopen: "Opens decided reports again."
+            }
+        let verb =
+            switch action {
+            case .resolve: "resolved"
+            case .dismiss: "dismissed"
+            case .reopen: "reopened"
+            }
+        return Command(
+            name,
+            summary,
+            examples: [Example("chatctl report \(name) 0192…")],
+            arguments: [.rest("ID", minimum: 0, "Reports, by id.")],
+            options: [.value("note", "TEXT", "For other moderators."), Options.file("ids")] + Options.change,
+            action: Action("reports.decide") { run in
+                let note = run.values.string("note")
+                try await run.each(try run.inputs("ID"), shape, verb: verb) { text, part in
+                    guard let id = ReportID(text) else {
+                        throw Failure.usage("ID must be a report's id, not \"\(VisibleText.line(text))\"")
+                    }
+                    return Node(
+                        try await run.call(.decideReport, ReportDecision(report: id, action: action, note: note), part: part)
+                    )
+                }
+            }
+        )
+    }
+}
