@@ -125,12 +125,12 @@ struct GoldenTests {
         #expect(
             APIError.Code.allCases.map { "\($0.rawValue) \($0.status)" } == [
                 "bad_request 400", "not_signed_in 401", "token_expired 401", "wrong_password 401", "forbidden 403",
-                "not_member 403", "wrong_secret 403", "banned 403", "muted 403", "registration_closed 403", "code_invalid 403", "not_found 404",
-                "method_not_allowed 405", "conflict 409", "name_taken 409", "last_admin 409", "invalid_transition 409",
-                "key_running 409", "precondition_failed 412", "too_large 413", "unsupported_media 415", "invalid 422",
-                "cid_reused 422", "key_reused 422", "upgrade_required 426", "rate_limited 429", "internal 500",
-                "outcome_unknown 503", "overloaded 503", "storage_full 503", "draining 503", "unavailable 503",
-                "timed_out 504",
+                "not_member 403", "wrong_secret 403", "banned 403", "muted 403", "registration_closed 403",
+                "code_invalid 403", "not_found 404", "method_not_allowed 405", "conflict 409", "name_taken 409",
+                "last_admin 409", "invalid_transition 409", "locked 423", "already_claimed 409", "key_running 409",
+                "precondition_failed 412", "too_large 413", "unsupported_media 415", "invalid 422", "cid_reused 422",
+                "key_reused 422", "upgrade_required 426", "rate_limited 429", "internal 500", "outcome_unknown 503",
+                "overloaded 503", "storage_full 503", "draining 503", "unavailable 503", "timed_out 504",
             ]
         )
         #expect(

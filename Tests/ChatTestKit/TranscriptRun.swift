@@ -145,6 +145,9 @@ package enum Normal {
         case .array(let items): return .array(items.map(clean))
         // A key, a signature.
         case .string(let text) where text.utf8.count >= 64 && text.allSatisfy(\.isHexDigit): return "…"
+        // A time in a sentence.
+        case .string(let text) where text.contains(" UTC"):
+            return .string(text.replacing(/\d{4}-\d\d-\d\d \d\d:\d\d UTC/, with: "TIME"))
         // Any time since 2001 in Unix milliseconds.
         case .integer(let number) where number > 1_000_000_000_000: return "TIME"
         default: return json
