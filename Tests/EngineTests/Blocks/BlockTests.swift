@@ -88,6 +88,22 @@ struct BlockTests {
         #expect(try await scene.seen(by: scene.tea.ana).allSatisfy { $0.text?.contains("old") != true })
     }
 
+    @Test func `a resume brings the number and not the words`() async throws {
+        let scene = try await Scene()
+        let ana = scene.tea.ana.id
+        _ = try await scene.tea.ana.call(.setBlock, BlockDraft(account: "mallory"))
+        let sent = try await scene.say("while you were away")
+        let direct = scene.direct.id
+        func pushes(_ account: AccountID) async throws -> [Entry] {
+            try await scene.tea.database.read { tx in
+                try EntryStore.pushes(of: .channel(direct), after: 0, through: sent.seq, for: account, tx)
+            }.map { try Coding.decode(Entry.self, from: $0) }
+        }
+        #expect(try await pushes(ana).map(\.seq) == Array(1...sent.seq))
+        #expect(try await pushes(ana).last?.kind == .hidden)
+        #expect(try await pushes(scene.mallory.id).last?.text == "while you were away")
+    }
+
     @Test func `search finds nothing of it`() async throws {
         let scene = try await Scene()
         _ = try await scene.tea.ana.call(.setBlock, BlockDraft(account: "mallory"))
