@@ -21,6 +21,8 @@ package final class LiveSession: Subscriber, @unchecked Sendable {
     private var hasLaggingLogs = false
     /// The channel of the sketch that it looks at.
     var sketchChannel: ChannelID?
+    /// Changes of the view under way, and who waits for them.
+    var viewChanges = ViewChanges()
     var callsInFlight = 0
     /// Set once the connection is to close after the answers to its calls: it hears and may do nothing more.
     var leaving: (code: CloseCode, reason: String)?

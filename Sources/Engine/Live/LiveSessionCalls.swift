@@ -85,6 +85,8 @@ extension LiveSession {
             try caller.require(.read)
             let view = try Coding.decode(View.self, from: raw.body)
             try check(view)
+            viewChanges.begin()
+            defer { viewChanges.end() }
             let place = try await place(of: view.sketch)
             setView(view, place)
             return Coding.encode(Empty())
@@ -97,6 +99,7 @@ extension LiveSession {
             try point(try Coding.decode(SketchPointer.self, from: raw.body))
             return Coding.encode(Empty())
         case "sync":
+            await viewIsSet()
             return Coding.encode(try await sync(try Coding.decode(Resume.self, from: raw.body)))
         case "session.refresh":
             let json = try await services.engine.api.perform(name, raw)

@@ -67,6 +67,13 @@ extension LiveSession {
 
     // MARK: - Looking
 
+    /// Calls are answered in any order, but what may be followed depends on what is looked at: a client that sets its view
+    /// and follows the sketch's log in one breath means both.
+    func viewIsSet() async {
+        guard viewChanges.count > 0 else { return }
+        await withCheckedContinuation { viewChanges.waiting.append($0) }
+    }
+
     /// Where a sketch is; nil if there is none.
     func place(of sketch: SketchID?) async throws(APIError) -> SketchPlace? {
         guard let sketch else { return nil }
@@ -108,5 +115,20 @@ extension LiveSession {
         sketchChannel = nil
         services.shard.view(self, view)
         send(LiveFrames.ended(.sketch(sketch)))
+    }
+}
+
+/// Changes of one connection's view that have begun and not ended. Belongs to the connection's loop.
+struct ViewChanges {
+    private(set) var count = 0
+    var waiting: [CheckedContinuation<Void, Never>] = []
+
+    mutating func begin() { count += 1 }
+
+    mutating func end() {
+        count -= 1
+        guard count == 0 else { return }
+        for continuation in waiting { continuation.resume() }
+        waiting = []
     }
 }
