@@ -62,6 +62,29 @@ struct SketchProtocolTests {
     }
 
     @Test
+    func `20 a view and a position that are sent in one breath are both meant`() async throws {
+        let scene = try await Scene(people: 1)
+        let ana = try await scene.world.live(scene.people[0])
+        for number in 0..<20 {
+            _ = try await ana.call("sketches.draw", scene.cells("\(number)")).get()
+            let empty: JSON = ["channels": [], "people": []]
+            _ = try await ana.call("view.set", empty).get()
+            let view: JSON = ["channels": [], "people": [], "sketch": .string(scene.sketch.id.description)]
+            let looking = try await ana.post("view.set", view)
+            let position: JSON = ["seq": [scene.sketch.id.logName: .integer(Int64(number) + 1)]]
+            let following = try await ana.post("sync", position)
+            _ = try await ana.answer(to: looking).get()
+            let answer = try Coding.decode(
+                SyncAnswer.self,
+                from: Coding.encode(try await ana.answer(to: following).get())
+            )
+            #expect(answer.logs.map(\.state) == [.ok], "in round \(number)")
+            while try Self.entries(try await ana.next()).last?.seq != Int64(number) + 2 {}
+        }
+        ana.close()
+    }
+
+    @Test
     func `20 a snapshot and the pushes after it are what a fresh snapshot is`() async throws {
         let scene = try await Scene(people: 4)
         var drawers: [LiveClient] = []
