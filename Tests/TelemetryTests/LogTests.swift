@@ -153,7 +153,6 @@ struct LogTests {
     @Test func `a reader that is gone loses lines and stops nobody`() {
         signal(SIGPIPE, SIG_IGN)
         var ends: [Int32] = [0, 0]
-        // Programs that other tests start must not keep the writing end open.
         #expect(pipe2(&ends, O_CLOEXEC) == 0)
         close(ends[0])
         let sink = LogSink(descriptor: ends[1], format: .json)
@@ -164,7 +163,6 @@ struct LogTests {
 
     @Test func `a pipe is no terminal`() {
         var ends: [Int32] = [0, 0]
-        // Programs that other tests start must not keep the writing end open.
         #expect(pipe2(&ends, O_CLOEXEC) == 0)
         #expect(LogSink.format(for: ends[1]) == .json)
         close(ends[0])
@@ -181,7 +179,6 @@ struct LogTests {
     )
     func `times are civil`(milliseconds: Int64, text: String) throws {
         var ends: [Int32] = [0, 0]
-        // Programs that other tests start must not keep the writing end open.
         #expect(pipe2(&ends, O_CLOEXEC) == 0)
         LogSink(descriptor: ends[1], format: .logfmt, now: { milliseconds }).log("x").error("x")
         var bytes = [UInt8](repeating: 0, count: 200)

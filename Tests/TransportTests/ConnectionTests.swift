@@ -228,7 +228,7 @@ import Transport
         let loop = try EventLoop(name: "stopping")
         let reason = try await onLoop(loop) {
             var ends: [Int32] = [0, 0]
-            socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends)
+            socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends)
             defer { close(ends[1]) }
             let recorder = Recorder(try Connection.adopt(ends[0], on: loop))
             loop.stop()

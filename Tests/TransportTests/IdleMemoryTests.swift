@@ -32,7 +32,7 @@ import Transport
                 func open(_ number: Int, _ prepare: (Connection) -> Void) throws {
                     for _ in 0..<number {
                         var ends: [Int32] = [0, 0]
-                        socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends)
+                        socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends)
                         peers.append(ends[1])
                         let connection = try Connection.adopt(ends[0], on: loop)
                         connection.setIdleTimeout(.seconds(60))

@@ -265,7 +265,7 @@ import Transport
             let listener = try Listener(.tcp(host: "127.0.0.1", port: 0), on: group)
             listener.start { Recorder($0, echoes: true) }
             try await group.first.run {}
-            let client = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            let client = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
             var hoard: [Int32] = []
             var limit = rlimit(rlim_cur: 64, rlim_max: 64)
             setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
@@ -279,7 +279,7 @@ import Transport
             precondition(recv(client, &byte, 1, 0) <= 0, "the newcomer is closed, not left waiting")
             precondition(listener.refusedCount == 1)
             for descriptor in hoard { close(descriptor) }
-            let second = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            let second = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
             precondition(Descriptors.connect(second, to: listener.port))
             _ = send(second, "x", 1, 0)
             precondition(recv(second, &byte, 1, 0) == 1 && byte == UInt8(ascii: "x"))
