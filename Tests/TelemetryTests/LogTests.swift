@@ -5,15 +5,20 @@ import Testing
 
 /// Log lines as they leave the process.
 struct LogTests {
+    /// A reading and a writing end, which programs that other tests start do not keep open.
+    private static func ends() -> [Int32] {
+        var ends: [Int32] = [0, 0]
+        #expect(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0)
+        return ends
+    }
+
     /// What `body` logs, read from the other end of a pipe.
     private func lines(
         _ format: LogSink.Format,
         levels: LogLevels = LogLevels(.debug),
         _ body: (LogSink) -> Void
     ) -> [String] {
-        var ends: [Int32] = [0, 0]
-        // Programs that other tests start must not keep the writing end open.
-        #expect(pipe2(&ends, O_CLOEXEC) == 0)
+        let ends = Self.ends()
         let sink = LogSink(descriptor: ends[1], format: format, levels: levels) { 1_795_243_660_123 }
         body(sink)
         close(ends[1])
@@ -152,8 +157,7 @@ struct LogTests {
 
     @Test func `a reader that is gone loses lines and stops nobody`() {
         signal(SIGPIPE, SIG_IGN)
-        var ends: [Int32] = [0, 0]
-        #expect(pipe2(&ends, O_CLOEXEC) == 0)
+        let ends = Self.ends()
         close(ends[0])
         let sink = LogSink(descriptor: ends[1], format: .json)
         sink.log("engine").error("x")
@@ -161,9 +165,8 @@ struct LogTests {
         close(ends[1])
     }
 
-    @Test func `a pipe is no terminal`() {
-        var ends: [Int32] = [0, 0]
-        #expect(pipe2(&ends, O_CLOEXEC) == 0)
+    @Test func `a socket is no terminal`() {
+        let ends = Self.ends()
         #expect(LogSink.format(for: ends[1]) == .json)
         close(ends[0])
         close(ends[1])
@@ -178,8 +181,7 @@ struct LogTests {
         ] as [(Int64, String)]
     )
     func `times are civil`(milliseconds: Int64, text: String) throws {
-        var ends: [Int32] = [0, 0]
-        #expect(pipe2(&ends, O_CLOEXEC) == 0)
+        let ends = Self.ends()
         LogSink(descriptor: ends[1], format: .logfmt, now: { milliseconds }).log("x").error("x")
         var bytes = [UInt8](repeating: 0, count: 200)
         let count = read(ends[0], &bytes, bytes.count)
