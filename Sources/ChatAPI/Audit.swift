@@ -188,6 +188,12 @@ extension Endpoint where Input == AuditQuery, Output == AuditPage {
 
 extension Endpoint where Input == Empty, Output == AuditVerification {
     package static var verifyAudit: Self {
-        Self("audit.verify", .get, "/v1/audit/verification", needs: .readAudit, "check the audit log's hash chain and signed heads")
+        Self(
+            "audit.verify",
+            .get,
+            "/v1/audit/verification",
+            needs: .readAudit,
+            "check the audit log's hash chain and signed heads"
+        )
     }
 }

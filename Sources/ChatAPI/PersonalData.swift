@@ -45,7 +45,13 @@ package struct AccountDataQuery: Codable, Sendable {
 
 extension Endpoint where Input == PersonalDataQuery, Output == PersonalDataPage {
     package static var exportMe: Self {
-        Self("me.export", .get, "/v1/me/export", needs: .own, "read everything that is kept about oneself, piece by piece")
+        Self(
+            "me.export",
+            .get,
+            "/v1/me/export",
+            needs: .own,
+            "read everything that is kept about oneself, piece by piece"
+        )
     }
 }
 

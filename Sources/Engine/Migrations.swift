@@ -16,6 +16,10 @@ enum Migrations {
         Migration(number: 11, name: "audit heads", sql: AuditAnchor.schema + AuditScopes.schema),
         Migration(number: 12, name: "mentions by time", sql: MentionStore.schema),
         Migration(number: 13, name: "blocks", sql: BlockStore.schema),
-        Migration(number: 14, name: "moderation", sql: SanctionStore.schema + InvitationStore.schema + ReportStore.schema),
+        Migration(
+            number: 14,
+            name: "moderation",
+            sql: SanctionStore.schema + InvitationStore.schema + ReportStore.schema
+        ),
     ]
 }

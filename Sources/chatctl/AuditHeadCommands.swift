@@ -23,7 +23,10 @@ enum AuditHeadCommands {
                 its database every quarter of an hour in which something happened; this writes one now.
                 """,
             examples: [
-                Example("chatctl audit head -o jsonl >> /mnt/elsewhere/heads", "Keeps one where the daemon cannot reach."),
+                Example(
+                    "chatctl audit head -o jsonl >> /mnt/elsewhere/heads",
+                    "Keeps one where the daemon cannot reach."
+                ),
                 Example("chatctl audit head -o wide"),
             ],
             options: Options.change,
@@ -75,7 +78,12 @@ enum AuditHeadCommands {
                 Example("chatctl audit verify -o name >> /mnt/elsewhere/hashes", "Keeps the newest hash."),
             ],
             options: [
-                .value("heads", "FILE", .file, "Signed heads, one a line, from \"audit head -o jsonl\"; - is standard input."),
+                .value(
+                    "heads",
+                    "FILE",
+                    .file,
+                    "Signed heads, one a line, from \"audit head -o jsonl\"; - is standard input."
+                ),
                 .value("hash", "HASH", "The hash that the newest entry must have, from an earlier answer."),
             ],
             action: Action("audit.verify", "audit.list") { run in
@@ -104,7 +112,9 @@ enum AuditHeadCommands {
             do throws(APIError) {
                 return try Coding.decode(SignedHead.self, from: Array(line.utf8))
             } catch {
-                throw Failure.usage("line \(index + 1) of --heads is not a signed head: \(VisibleText.line(error.detail))")
+                throw Failure.usage(
+                    "line \(index + 1) of --heads is not a signed head: \(VisibleText.line(error.detail))"
+                )
             }
         }
     }
@@ -118,7 +128,9 @@ enum AuditHeadCommands {
                 throw broken("entry \(head.seq), whose head was kept, is missing")
             }
             guard entry.hash == head.hash else {
-                throw broken("entry \(head.seq) has the hash \(entry.hash), and the head that was kept says \(head.hash)")
+                throw broken(
+                    "entry \(head.seq) has the hash \(entry.hash), and the head that was kept says \(head.hash)"
+                )
             }
             compared += 1
         }

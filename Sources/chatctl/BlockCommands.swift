@@ -42,11 +42,15 @@ enum BlockCommands {
             "Blocks people, or mutes them.",
             examples: [Example("chatctl block add mallory"), Example("chatctl block add mallory --mute")],
             arguments: [Arguments.accounts(0)],
-            options: [.flag("mute", "Mutes: what they say is shown, and their mentions do not count."), Options.file("names")]
+            options: [
+                .flag("mute", "Mutes: what they say is shown, and their mentions do not count."), Options.file("names"),
+            ]
                 + Options.change,
             action: Action("blocks.set") { run in
                 let kind: BlockKind = run.values.flag("mute") ? .mute : .block
-                try await run.each(try run.inputs("NAME"), shape, verb: kind == .mute ? "muted" : "blocked") { name, part in
+                try await run.each(try run.inputs("NAME"), shape, verb: kind == .mute ? "muted" : "blocked") {
+                    name,
+                    part in
                     Node(try await run.call(.setBlock, BlockDraft(account: name, kind: kind), part: part))
                 }
             }

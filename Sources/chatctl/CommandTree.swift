@@ -34,7 +34,8 @@ package enum CommandTree {
                 RequestCommands.noun, ChatCommands.noun, ReplyCommands.noun, AvailabilityCommands.noun,
                 ChannelCommands.noun,
                 MemberCommands.noun, DirectCommands.noun, MessageCommands.noun, DraftCommands.noun,
-                SketchCommands.noun, MarkerCommands.noun, RegisterCommands.noun, ProfileCommands.noun, BlockCommands.noun,
+                SketchCommands.noun, MarkerCommands.noun, RegisterCommands.noun, ProfileCommands.noun,
+                BlockCommands.noun,
                 ModerationCommands.noun, PostingCommands.emergency, InvitationCommands.noun, ReportCommands.noun,
                 AuditCommands.noun, ServerCommands.noun, ContextCommands.noun, APICommand.command,
             ] + more

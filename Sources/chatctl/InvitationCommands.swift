@@ -47,7 +47,10 @@ enum InvitationCommands {
         Command(
             "create",
             "Makes a code that lets people into a channel, or invites one person.",
-            examples: [Example("chatctl invitation create crew --uses 20 -o name"), Example("chatctl invitation create crew --account ana")],
+            examples: [
+                Example("chatctl invitation create crew --uses 20 -o name"),
+                Example("chatctl invitation create crew --account ana"),
+            ],
             arguments: [Arguments.channel],
             options: [
                 .value("account", "NAME", .dynamic("users"), "For this person, who hears of it."),

@@ -19,7 +19,9 @@ enum MentionCommands {
             "mentions",
             "Lists who called one by name or with @all, newest first, over all channels.",
             aliases: ["inbox"],
-            examples: [Example("chatctl message mentions --unread"), Example("chatctl message mentions -n 20 -o wide")],
+            examples: [
+                Example("chatctl message mentions --unread"), Example("chatctl message mentions -n 20 -o wide"),
+            ],
             options: [.flag("unread", "Only what one has not read."), Options.limit],
             action: Action("mentions.list") { run in
                 let unread = run.values.flag("unread") ? true : nil

@@ -16,7 +16,13 @@ enum PersonalDataCommands {
         [Column("section"), Column("item")]
     )
 
-    private static let to = Option.value("to", "FILE", .file, "Where to; standard output if nothing is said.", default: "-")
+    private static let to = Option.value(
+        "to",
+        "FILE",
+        .file,
+        "Where to; standard output if nothing is said.",
+        default: "-"
+    )
 
     private static let discussion = """
         The document has one member per section; docs/PERSONAL-DATA.md says what each holds and what is left out. With -o the \
@@ -46,7 +52,9 @@ enum PersonalDataCommands {
             options: [to],
             action: Action("accounts.export") { run in
                 let name = run.values.required("NAME")
-                try await export(run) { try await run.call(.exportAccount, AccountDataQuery(account: name, cursor: $0)) }
+                try await export(run) {
+                    try await run.call(.exportAccount, AccountDataQuery(account: name, cursor: $0))
+                }
             }
         )
     }
@@ -101,7 +109,9 @@ struct PersonalDocument {
 
     mutating func add(_ piece: PersonalDataSection, of page: PersonalDataPage) {
         if !isBegun {
-            write("{\n\"account\": \(Self.text(.string(page.account.description))),\n\"exportedAt\": \(page.at),\n\"sections\": {")
+            write(
+                "{\n\"account\": \(Self.text(.string(page.account.description))),\n\"exportedAt\": \(page.at),\n\"sections\": {"
+            )
             isBegun = true
         }
         if piece.name != section {

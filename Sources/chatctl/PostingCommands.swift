@@ -37,12 +37,20 @@ enum PostingCommands {
                 """,
             examples: [
                 Example("chatctl channel rules general --slow 30s"),
-                Example("chatctl channel rules stage --deny everyone:post --allow speaker:post", "Read-only for the audience."),
+                Example(
+                    "chatctl channel rules stage --deny everyone:post --allow speaker:post",
+                    "Read-only for the audience."
+                ),
                 Example("chatctl channel rules general --open"),
             ],
             arguments: [Arguments.channel],
             options: [
-                .value("slow", "DURATION", .duration(.zero...(.seconds(21_600))), "Between two messages of one person; 0s for none."),
+                .value(
+                    "slow",
+                    "DURATION",
+                    .duration(.zero...(.seconds(21_600))),
+                    "Between two messages of one person; 0s for none."
+                ),
                 .repeated("allow", "GROUP:ACT,...", "What a group may."),
                 .repeated("deny", "GROUP:ACT,...", "What a group may not."),
                 .flag("open", "Everybody may write, as often as they like."),
@@ -74,7 +82,9 @@ enum PostingCommands {
                 let parts = word.split(separator: ":", maxSplits: 1).map(String.init)
                 if parts.count == 2 {
                     guard let named = PostingGroup(rawValue: parts[0]) else {
-                        throw Failure.usage("there is no group \"\(VisibleText.line(parts[0]))\": everyone, guest or speaker")
+                        throw Failure.usage(
+                            "there is no group \"\(VisibleText.line(parts[0]))\": everyone, guest or speaker"
+                        )
                     }
                     group = named
                 }

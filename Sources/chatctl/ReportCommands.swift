@@ -10,7 +10,8 @@ enum ReportCommands {
         [
             Column("id"), Column("at", "TIME", .time), Column("channelName", "CHANNEL"), Column("seq", "SEQ", .number),
             Column("state"), Column("reason"), Column("text"), Column("note", wide: true), Column("author", wide: true),
-            Column("by", wide: true), Column("resolvedBy", wide: true), Column("resolvedAt", "DECIDED", .time, wide: true),
+            Column("by", wide: true), Column("resolvedBy", wide: true),
+            Column("resolvedAt", "DECIDED", .time, wide: true),
         ]
     )
 
@@ -24,7 +25,10 @@ enum ReportCommands {
                 Example("chatctl report resolve 0192… --note 'timed out for a day'"),
             ],
             children: {
-                [list, create, decision("resolve", .resolve), decision("dismiss", .dismiss), decision("reopen", .reopen)]
+                [
+                    list, create, decision("resolve", .resolve), decision("dismiss", .dismiss),
+                    decision("reopen", .reopen),
+                ]
             }
         )
     }
@@ -96,7 +100,11 @@ enum ReportCommands {
                         throw Failure.usage("ID must be a report's id, not \"\(VisibleText.line(text))\"")
                     }
                     return Node(
-                        try await run.call(.decideReport, ReportDecision(report: id, action: action, note: note), part: part)
+                        try await run.call(
+                            .decideReport,
+                            ReportDecision(report: id, action: action, note: note),
+                            part: part
+                        )
                     )
                 }
             }

@@ -140,7 +140,10 @@ struct UnknownWordTests {
         for word in ["holodeck", "unknown"] {
             let json = Array(#"{"kind":"\#(word)","role":"admin","grant":"member","entry":"join"}"#.utf8)
             let refused = #expect(throws: APIError.self) { try Coding.decode(Holder.self, from: json) }
-            #expect(refused?.detail.hasSuffix("it is one of text, announce, direct, chat, staff") == true, "\(refused?.detail ?? "")")
+            #expect(
+                refused?.detail.hasSuffix("it is one of text, announce, direct, chat, staff") == true,
+                "\(refused?.detail ?? "")"
+            )
         }
         #expect(Schema(ChannelKind.self) == .names(["text", "announce", "direct", "chat", "staff"]))
     }

@@ -139,7 +139,8 @@ struct GoldenTests {
         #expect(PresenceState.allCases.map(\.rawValue) == ["online", "away", "doNotDisturb", "offline"])
         #expect(
             Role.words.map(\.rawValue) == [
-                "superAdmin", "owner", "manager", "organizer", "supervisor", "auditor", "support", "moderator", "speaker",
+                "superAdmin", "owner", "manager", "organizer", "supervisor", "auditor", "support", "moderator",
+                "speaker",
                 "checkin", "participant", "member", "guest",
             ]
         )

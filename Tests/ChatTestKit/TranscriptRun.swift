@@ -133,7 +133,8 @@ package enum Normal {
                         if name == "requestId" { return nil }
                         if masked.contains(name) { return (name, "…") }
                         // What the audit log says of its keys and cuts holds their hashes.
-                        if name == "object", ["key/", "trim/"].contains(where: { value.string?.hasPrefix($0) == true }) {
+                        if name == "object", ["key/", "trim/"].contains(where: { value.string?.hasPrefix($0) == true })
+                        {
                             return (name, "…")
                         }
                         // A code to hand out is a secret; the code of a refusal is a word of a closed list.

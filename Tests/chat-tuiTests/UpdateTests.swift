@@ -26,7 +26,9 @@ import chat_tui
             Issue.record("the inbox is not open")
             return
         }
-        #expect(list.rows.contains { $0.choice == .message(Sample.dev, 4_711) && $0.text.hasSuffix("@ana from long ago") })
+        #expect(
+            list.rows.contains { $0.choice == .message(Sample.dev, 4_711) && $0.text.hasSuffix("@ana from long ago") }
+        )
         // An answer that comes after it was closed opens nothing.
         _ = Sample.press("Esc", in: &model)
         _ = update(&model, .answered(.mentions, .success(.mentions([mention]))))

@@ -21,7 +21,10 @@ struct AuditFiles: Sendable {
     func key() throws(APIError) -> AuditKey? {
         guard let text = try Self.read(keyPath) else { return nil }
         guard let key = AuditKey(text: text) else {
-            throw APIError(.unavailable, "\(keyPath) is not a key of the audit log: restore it, or move it away for a new one")
+            throw APIError(
+                .unavailable,
+                "\(keyPath) is not a key of the audit log: restore it, or move it away for a new one"
+            )
         }
         return key
     }

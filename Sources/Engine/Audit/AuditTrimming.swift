@@ -89,7 +89,13 @@ extension Engine {
     /// - Returns: nil if there is nothing that old.
     package func trimAudit(keepingDays days: Int) async throws(APIError) -> AuditTrimmed? {
         let before = clock.now - Int64(days) * 86_400_000
-        let daemon = Caller(account: nil, name: "chatd", capabilities: [.operate, .readAudit], address: "", isLocal: true)
+        let daemon = Caller(
+            account: nil,
+            name: "chatd",
+            capabilities: [.operate, .readAudit],
+            address: "",
+            isLocal: true
+        )
         let call = Call(caller: daemon, operation: AuditAnchor.action, now: clock.now)
         do {
             guard try await domains.audit.hasEntries(before: before) else { return nil }

@@ -41,7 +41,8 @@ enum InvitationStore {
         WHERE i.id = :id AND c.deleted_at IS NULL
         """
     )
-    private static let count: SQL = "SELECT COUNT(*) FROM channel_invitation WHERE channel = :channel AND expires_at > :now"
+    private static let count: SQL =
+        "SELECT COUNT(*) FROM channel_invitation WHERE channel = :channel AND expires_at > :now"
     private static let insert: SQL = """
         INSERT INTO channel_invitation (id, channel, account, code_hash, uses_left, expires_at, invited_by, at)
         VALUES (:id, :channel, :account, :hash, :uses, :expires, :by, :at)
@@ -53,7 +54,8 @@ enum InvitationStore {
     private static let deleteSpent: SQL = "DELETE FROM channel_invitation WHERE id = :id AND uses_left = 0"
     private static let deleteIn: SQL = "DELETE FROM channel_invitation WHERE channel = :channel"
     private static let deleteOf: SQL = "DELETE FROM channel_invitation WHERE account = :account"
-    private static let forgetInviter: SQL = "UPDATE channel_invitation SET invited_by = NULL WHERE invited_by = :account"
+    private static let forgetInviter: SQL =
+        "UPDATE channel_invitation SET invited_by = NULL WHERE invited_by = :account"
     private static let deleteOld: SQL = """
         DELETE FROM channel_invitation WHERE id IN (
             SELECT id FROM channel_invitation WHERE expires_at <= :now LIMIT :limit
@@ -103,7 +105,8 @@ enum InvitationStore {
         }
     }
 
-    static func count(in channel: ChannelID, now: Milliseconds, _ tx: borrowing some Reading & ~Copyable) throws -> Int {
+    static func count(in channel: ChannelID, now: Milliseconds, _ tx: borrowing some Reading & ~Copyable) throws -> Int
+    {
         try tx.first(count) {
             $0.bind("channel", channel)
             $0.bind("now", now)

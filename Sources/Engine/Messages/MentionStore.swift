@@ -101,7 +101,8 @@ enum MentionStore {
         let name: String?
     }
 
-    static func channels(of account: AccountID, _ tx: borrowing some Reading & ~Copyable) throws -> [ChannelID: Joined] {
+    static func channels(of account: AccountID, _ tx: borrowing some Reading & ~Copyable) throws -> [ChannelID: Joined]
+    {
         var joined: [ChannelID: Joined] = [:]
         try tx.each(selectChannels) {
             $0.bind("account", account)

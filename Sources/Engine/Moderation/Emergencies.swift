@@ -11,7 +11,9 @@ package struct Emergencies: Sendable {
         _ = try call.caller.signedIn()
         let now = call.now
         let all = try await database.read { tx in try SanctionStore.emergencies(tx) }
-        return Page(all.filter { $0.until > now }.sorted { ($0.at, $0.scope.description) < ($1.at, $1.scope.description) })
+        return Page(
+            all.filter { $0.until > now }.sorted { ($0.at, $0.scope.description) < ($1.at, $1.scope.description) }
+        )
     }
 
     package func start(_ draft: EmergencyDraft, _ call: Call) async throws -> Emergency {
@@ -32,8 +34,18 @@ package struct Emergencies: Sendable {
             )
             try SanctionStore.insert(emergency, tx)
             tx.facts.moderate { $0.set(emergency) }
-            try timers.schedule(kind: SanctionTimers.emergency, object: place.scope.description, due: emergency.until, tx)
-            try tx.tellPosting(in: place.scope, "only " + PostingRules.sentence(emergency), by: caller.account, now: call.now)
+            try timers.schedule(
+                kind: SanctionTimers.emergency,
+                object: place.scope.description,
+                due: emergency.until,
+                tx
+            )
+            try tx.tellPosting(
+                in: place.scope,
+                "only " + PostingRules.sentence(emergency),
+                by: caller.account,
+                now: call.now
+            )
             try tx.audit(
                 call,
                 on: place.scope.description,
@@ -79,7 +91,8 @@ extension Transaction {
 
     /// Says in the channels of a place that something about writing there changed, so that their members ask.
     func tellPosting(in scope: Scope, _ sentence: String, by: AccountID?, now: Milliseconds) throws {
-        let ids = scope.kind == .channel ? [scope.id.retyped()] : try ModeratedChannels.all(in: scope, facts.places, self)
+        let ids =
+            scope.kind == .channel ? [scope.id.retyped()] : try ModeratedChannels.all(in: scope, facts.places, self)
         for id in ids {
             var entry = Entry(kind: .posting, channel: id, seq: 0, by: by ?? AccountID(high: 0, low: 0), at: 0)
             entry.text = sentence

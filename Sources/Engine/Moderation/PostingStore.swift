@@ -38,7 +38,10 @@ enum PostingStore {
             (slowMode: row.int64(0), rules: row.bytes(1))
         }
         guard let found else { return ChannelPosting() }
-        var posting = ChannelPosting(slowModeMs: found.slowMode, rules: try Coding.decode([PostingRule].self, from: found.rules))
+        var posting = ChannelPosting(
+            slowModeMs: found.slowMode,
+            rules: try Coding.decode([PostingRule].self, from: found.rules)
+        )
         guard posting.slowModeMs > 0 else { return posting }
         try tx.each(selectPosts) {
             $0.bind("channel", channel)
@@ -62,7 +65,9 @@ enum PostingStore {
         }
     }
 
-    static func note(_ account: AccountID, at time: Milliseconds, in channel: ChannelID, _ tx: borrowing Transaction) throws {
+    static func note(_ account: AccountID, at time: Milliseconds, in channel: ChannelID, _ tx: borrowing Transaction)
+        throws
+    {
         try tx.run(upsertPost) {
             $0.bind("channel", channel)
             $0.bind("account", account)

@@ -92,7 +92,9 @@ extension ChannelPosting {
         if slowModeMs > 0 { parts.append("slow mode \(slowModeMs / 1_000) s") }
         for rule in rules {
             if !rule.deny.isEmpty {
-                parts.append("\(rule.group.rawValue) may not " + rule.deny.map(PostingRules.verb).joined(separator: ", "))
+                parts.append(
+                    "\(rule.group.rawValue) may not " + rule.deny.map(PostingRules.verb).joined(separator: ", ")
+                )
             }
             if !rule.allow.isEmpty {
                 parts.append("\(rule.group.rawValue) may " + rule.allow.map(PostingRules.verb).joined(separator: ", "))

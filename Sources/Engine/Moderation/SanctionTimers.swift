@@ -24,7 +24,8 @@ enum SanctionTimers {
     static let handlers: [String: Timers.Handler] = [
         sanction: Timers.Handler { timer, now, tx in
             let parts = timer.object.split(separator: " ").map(String.init)
-            guard parts.count == 3, let account = AccountID(parts[0]), let row = try AccountStore.find(account, tx) else {
+            guard parts.count == 3, let account = AccountID(parts[0]), let row = try AccountStore.find(account, tx)
+            else {
                 return .done
             }
             let found = tx.facts.moderation.sanctions(of: account).first {
@@ -40,7 +41,9 @@ enum SanctionTimers {
             return .done
         },
         emergency: Timers.Handler { timer, now, tx in
-            guard let scope = Scope(timer.object), let found = tx.facts.moderation.emergencies[scope] else { return .done }
+            guard let scope = Scope(timer.object), let found = tx.facts.moderation.emergencies[scope] else {
+                return .done
+            }
             if found.until > now { return .again(at: found.until) }
             try tx.end(found, by: nil, now: now)
             try tx.audit(daemon: "emergencies.ended", on: scope.description, before: found.json, now: now)

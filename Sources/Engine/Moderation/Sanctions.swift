@@ -62,7 +62,13 @@ package struct Sanctions: Sendable {
         let until = try ModerationRules.until(draft.forMs, kind, now: call.now)
         let timers = timers
         return try await database.perform(call, touching: []) { tx in
-            let (place, account, by) = try Self.begin(draft.account, draft.scope, kind == .ban ? "ban" : "time out", call, tx)
+            let (place, account, by) = try Self.begin(
+                draft.account,
+                draft.scope,
+                kind == .ban ? "ban" : "time out",
+                call,
+                tx
+            )
             let sanction = Sanction(
                 account: account.id,
                 name: account.name,
@@ -73,14 +79,23 @@ package struct Sanctions: Sendable {
                 by: by,
                 at: call.now
             )
-            let before = tx.facts.moderation.sanctions(of: account.id).first { $0.kind == kind && $0.scope == place.scope }
+            let before = tx.facts.moderation.sanctions(of: account.id).first {
+                $0.kind == kind && $0.scope == place.scope
+            }
             try SanctionStore.insert(sanction, tx)
             tx.facts.moderate { $0.set(sanction) }
             let sentence = PostingRules.refusal(sanction, place.shown, now: call.now).detail
             try tx.tellSanction(account.id, place, sentence, by: by, now: call.now)
             if kind == .ban { try Self.shutOut(account, place, by: by, call, tx) }
             try SanctionTimers.set(sanction, timers, tx)
-            try tx.audit(call, on: account.object, before: before.map(\.json), after: sanction.json, severity: .warning, in: place.space)
+            try tx.audit(
+                call,
+                on: account.object,
+                before: before.map(\.json),
+                after: sanction.json,
+                severity: .warning,
+                in: place.space
+            )
             return sanction
         }
     }

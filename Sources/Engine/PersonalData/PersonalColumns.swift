@@ -12,14 +12,16 @@ package enum PersonalColumns {
     ]
 
     package static let leftOut: [String: String] = [
-        "code.created_by": "who made a code for somebody else is part of that account's data; the making is in the audit section",
+        "code.created_by":
+            "who made a code for somebody else is part of that account's data; the making is in the audit section",
         "role_grant.granted_by": "whose roles somebody gave is in the audit section",
         "channel.created_by": "that the account made a channel is an entry of that channel",
         "idempotency_key.account": "answers that are in other sections, kept for a day for repeats",
         "reaction.account": "every reaction is an entry",
         "register_head.account": "a counter",
         "block.other": "who has blocked the account is for nobody but them to know",
-        "hidden_entry.account": "which entries of blocked people were kept from the account: numbers, without what they said",
+        "hidden_entry.account":
+            "which entries of blocked people were kept from the account: numbers, without what they said",
         "slow_post.account": "when the account wrote last where slow mode is on: its messages say so",
         "sanction.imposed_by": "whom somebody banned is in the audit section",
         "emergency.started_by": "in the audit section",

@@ -85,7 +85,8 @@ enum PersonalWalk: String, CaseIterable {
     /// One sentence for the documentation.
     var about: String {
         switch self {
-        case .entries: "messages, edits, reactions and everything else the account did in channels, also those it has left"
+        case .entries:
+            "messages, edits, reactions and everything else the account did in channels, also those it has left"
         case .drawings: "everything the account drew"
         }
     }
@@ -139,7 +140,9 @@ enum PersonalWalk: String, CaseIterable {
             count += 1
             last = PersonalCursor.Place(log: row.id(0), seq: row.int64(1))
             // Its own log is a section already.
-            if row.bool(2), last.log != account.retyped(Channel.self) { items.append(PersonalSource.json(row, columns)) }
+            if row.bool(2), last.log != account.retyped(Channel.self) {
+                items.append(PersonalSource.json(row, columns))
+            }
             return true
         }
         return (items, count == Self.scanned ? last : nil)

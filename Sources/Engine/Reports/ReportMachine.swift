@@ -8,7 +8,8 @@ package enum ReportMachine {
         package init(moderates: Bool) { self.moderates = moderates }
     }
 
-    private static let moderator = Machine<ReportState, ReportAction, Facts, Never>.Guard("a moderator of the channel") {
+    private static let moderator = Machine<ReportState, ReportAction, Facts, Never>.Guard("a moderator of the channel")
+    {
         $0.moderates
     }
 

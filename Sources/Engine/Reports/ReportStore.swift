@@ -59,8 +59,10 @@ enum ReportStore {
         UPDATE report SET state = :state, resolved_by = :by, resolved_at = :at, note = :note WHERE id = :id
         """
     private static let eraseAuthor: SQL = "UPDATE report SET text = NULL WHERE author = :account"
-    private static let eraseReporter: SQL = "UPDATE report SET reported_by = NULL, reason = '' WHERE reported_by = :account"
-    private static let eraseResolver: SQL = "UPDATE report SET resolved_by = NULL, note = NULL WHERE resolved_by = :account"
+    private static let eraseReporter: SQL =
+        "UPDATE report SET reported_by = NULL, reason = '' WHERE reported_by = :account"
+    private static let eraseResolver: SQL =
+        "UPDATE report SET resolved_by = NULL, note = NULL WHERE resolved_by = :account"
     private static let deleteIn: SQL = "DELETE FROM report WHERE channel = :channel"
 
     private static func report(_ row: Row) -> Report {

@@ -103,7 +103,13 @@ extension Sketches {
         let caller = call.caller
         let account = try caller.signedIn()
         return try await database.perform(call, touching: [.sketch(ref.sketch), .audit]) { tx in
-            let (board, channel, actor) = try tx.sketch(ref.sketch, for: caller, account, now: call.now, moderating: true)
+            let (board, channel, actor) = try tx.sketch(
+                ref.sketch,
+                for: caller,
+                account,
+                now: call.now,
+                moderating: true
+            )
             try SketchRules.checkManages(actor, "deletes it")
             try SketchStore.markDeleted(board.id, at: call.now, tx)
             try tx.note(.sketchDeleted, board.name, of: board, channel, by: account, now: call.now)

@@ -14,7 +14,9 @@ extension Sketches {
         let message = Message(channel: sketch.channel, cid: post.cid, text: text)
         return try await database.perform(call, touching: [.channel(sketch.channel)]) { tx in
             // What was posted stays acknowledged, even if there is nothing to show any more.
-            if case .failure = picture, let sent = try Messages.sent(message, in: sketch.channel, by: account, tx) { return sent }
+            if case .failure = picture, let sent = try Messages.sent(message, in: sketch.channel, by: account, tx) {
+                return sent
+            }
             return try Messages.store(
                 message,
                 in: sketch.channel,

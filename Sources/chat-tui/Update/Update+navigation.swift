@@ -245,7 +245,9 @@ extension Model {
         guard case .list(let open) = overlay, open.title == Self.inboxTitle else { return }
         var list = inbox(
             mentions.compactMap { mention in
-                mention.entry.channel.flatMap { rooms[$0] }.map { mentionRow(mention.entry, $0, isUnread: mention.isUnread) }
+                mention.entry.channel.flatMap { rooms[$0] }.map {
+                    mentionRow(mention.entry, $0, isUnread: mention.isUnread)
+                }
             }
         )
         list.selected = min(open.selected, max(0, list.rows.count - 1))

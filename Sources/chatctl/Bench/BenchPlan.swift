@@ -140,7 +140,11 @@ struct BenchPlan: Sendable {
             Figure(name: "entries", value: Double(result.entries), unit: ""),
             Figure(name: "verified", value: Double(result.entries) / result.verifySeconds, unit: "1/s"),
             Figure(name: "signed heads", value: Double(result.heads), unit: ""),
-            Figure(name: "audited changes", value: Double(result.written) / max(result.writeSeconds, 0.001), unit: "1/s"),
+            Figure(
+                name: "audited changes",
+                value: Double(result.written) / max(result.writeSeconds, 0.001),
+                unit: "1/s"
+            ),
         ]
     }
 

@@ -9,12 +9,18 @@ import Testing
 struct AuditCoverageTests {
     /// A channel's log is its own record, a register is one's own, and presence is not stored.
     static let recordedElsewhere: [String: String] = [
-        "messages.send": "the channel's log", "messages.edit": "the channel's log", "reactions.add": "the channel's log",
+        "messages.send": "the channel's log", "messages.edit": "the channel's log",
+        "reactions.add": "the channel's log",
         "reactions.remove": "the channel's log", "pins.add": "the channel's log", "pins.remove": "the channel's log",
-        "channels.join": "the channel's log", "channels.leave": "the channel's log", "directs.open": "the channel's log",
+        "channels.join": "the channel's log", "channels.leave": "the channel's log",
+        "directs.open": "the channel's log",
         "registers.set": "one's own register", "markers.set": "one's own register", "drafts.set": "one's own register",
         "presence.set": "not stored", "typing.set": "not stored", "view.set": "not stored", "sync": "not stored",
-        "session.refresh": "the session", "sketches.draw": "the sketch's log", "sketches.pointer": "not stored", "audit.sign": "the file of heads",
+        "session.refresh": "the session", "sketches.draw": "the sketch's log", "sketches.pointer": "not stored",
+        "sketches.create": "the channel's log", "sketches.update": "the channel's log",
+        "sketches.post": "the channel's log", "sketches.versions.create": "the channel's log",
+        "sketches.versions.restore": "the channel's log",
+        "audit.sign": "the file of heads",
     ]
 
     /// Rows of the matrix that change nothing there: what they would leave is tested with their noun.

@@ -151,7 +151,9 @@ struct AuditHeadTests {
         #expect(try await tea.world.audit("audit.key").isEmpty)
     }
 
-    @Test func `after a restore there is a new key, the cut is on record, and the lost branch is no forgery`() async throws {
+    @Test func `after a restore there is a new key, the cut is on record, and the lost branch is no forgery`()
+        async throws
+    {
         let home = try TemporaryHome()
         var engine = try home.engine()
         let before = try await home.sign(engine)

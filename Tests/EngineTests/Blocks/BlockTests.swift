@@ -76,7 +76,10 @@ struct BlockTests {
         let old = try await scene.say("old words")
         let mine = try await scene.say("mine", scene.tea.ana)
         _ = try await scene.tea.ana.call(.setBlock, BlockDraft(account: "mallory"))
-        _ = try await scene.mallory.call(.editMessage, MessageEdit(channel: scene.direct.id, seq: old.seq, text: "new insult"))
+        _ = try await scene.mallory.call(
+            .editMessage,
+            MessageEdit(channel: scene.direct.id, seq: old.seq, text: "new insult")
+        )
         _ = try await scene.mallory.call(.react, ReactionRef(channel: scene.direct.id, seq: mine.seq, emoji: "💩"))
         let seen = try await scene.seen(by: scene.tea.ana)
         #expect(seen.allSatisfy { $0.text?.contains("insult") != true && $0.reactions == nil })
@@ -193,7 +196,9 @@ struct BlockTests {
         try note(first)
         try note(try await scene.say("are you there"))
         try note(try await tea.send("@ana in public", by: mallory))
-        try note(try await mallory.call(.editMessage, MessageEdit(channel: scene.direct.id, seq: first.seq, text: "hi")))
+        try note(
+            try await mallory.call(.editMessage, MessageEdit(channel: scene.direct.id, seq: first.seq, text: "hi"))
+        )
         try note(try await mallory.call(.react, ReactionRef(channel: scene.direct.id, seq: first.seq, emoji: "👋")))
         try note(try await mallory.call(.pinMessage, MessageRef(channel: scene.direct.id, seq: first.seq)))
         try note(try await mallory.call(.typing, Typing(channel: scene.direct.id)))

@@ -34,7 +34,11 @@ struct MentionTests {
         let other = try await tea.ana.call(.createChannel, ChannelDraft(name: "coffee")).id
         _ = try await tea.bob.call(.joinChannel, ChannelJoin(channel: "coffee"))
         for number in 0..<20 {
-            try await tea.send("\(number % 3 == 0 ? "@all" : "@bob") \(number)", by: tea.ana, in: number % 2 == 0 ? other : tea.id)
+            try await tea.send(
+                "\(number % 3 == 0 ? "@all" : "@bob") \(number)",
+                by: tea.ana,
+                in: number % 2 == 0 ? other : tea.id
+            )
         }
         let whole = try await texts(tea.bob)
         #expect(whole.count == 20)

@@ -50,10 +50,15 @@ struct InvitationTests {
         try await tea.world.engine.timers.fireDue()
         let taken = try await tea.ana.call(.inviteToChannel, ChannelInvitationDraft(channel: "vault"))
         _ = try await tea.ana.call(.revokeInvitation, InvitationRef(channel: "vault", invitation: taken.id))
-        #expect(await refusal { try await carol.call(.acceptInvitation, InvitationCode(taken.code ?? "")) }?.code == .codeInvalid)
+        #expect(
+            await refusal { try await carol.call(.acceptInvitation, InvitationCode(taken.code ?? "")) }?.code
+                == .codeInvalid
+        )
         let open = try await tea.ana.call(.inviteToChannel, ChannelInvitationDraft(channel: "vault"))
         _ = try await tea.ana.call(.ban, SanctionDraft(account: "carol", scope: "vault"))
-        #expect(await refusal { try await carol.call(.acceptInvitation, InvitationCode(open.code ?? "")) }?.code == .banned)
+        #expect(
+            await refusal { try await carol.call(.acceptInvitation, InvitationCode(open.code ?? "")) }?.code == .banned
+        )
     }
 
     @Test func `only those who decide who gets in invite`() async throws {
@@ -97,7 +102,8 @@ struct InvitationTests {
         let tea = try await Community()
         let sent = try await tea.send("mine", by: tea.bob)
         func code(_ seq: Int64, _ reason: String = "why", _ channel: String = "tea") async -> APIError.Code? {
-            await refusal { try await tea.bob.call(.report, ReportDraft(channel: channel, seq: seq, reason: reason)) }?.code
+            await refusal { try await tea.bob.call(.report, ReportDraft(channel: channel, seq: seq, reason: reason)) }?
+                .code
         }
         #expect(await code(sent.seq) == .invalid)
         #expect(await code(sent.seq + 1) == .notFound)

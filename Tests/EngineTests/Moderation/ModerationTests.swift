@@ -44,7 +44,8 @@ struct ModerationTests {
         #expect(try await tea.world.audit("moderation.").map(\.action) == ["moderation.timeOut", "moderation.ended"])
     }
 
-    @Test func `a ban takes out, keeps out of reading, joining and being added, and reinstating lets in`() async throws {
+    @Test func `a ban takes out, keeps out of reading, joining and being added, and reinstating lets in`() async throws
+    {
         let tea = try await Community()
         _ = try await tea.ana.call(.ban, SanctionDraft(account: "bob", scope: "tea", reason: "spam"))
         #expect(try await tea.ana.call(.listMembers, MemberQuery(channel: "tea")).items.map(\.name) == ["ana"])
@@ -66,7 +67,10 @@ struct ModerationTests {
     @Test func `a kick takes out and no more`() async throws {
         let tea = try await Community()
         #expect(try await tea.ana.call(.kick, SanctionDraft(account: "bob", scope: "tea")) == Kicked(channels: 1))
-        #expect(await refusal { try await tea.ana.call(.kick, SanctionDraft(account: "bob", scope: "tea")) }?.code == .notFound)
+        #expect(
+            await refusal { try await tea.ana.call(.kick, SanctionDraft(account: "bob", scope: "tea")) }?.code
+                == .notFound
+        )
         _ = try await tea.bob.call(.joinChannel, ChannelJoin(channel: "tea"))
         try await say(tea)
     }
@@ -122,7 +126,10 @@ struct ModerationTests {
         let direct = try await tea.ana.call(.openDirect, DirectDraft(people: ["bob"]))
         #expect(await code(tea.ana, "bob", direct.id.description) == .conflict)
         #expect(await code(olga, "bob", direct.id.description) == .notFound)
-        #expect(await refusal { try await tea.bob.call(.listSanctions, SanctionQuery(scope: "general")) }?.code == .forbidden)
+        #expect(
+            await refusal { try await tea.bob.call(.listSanctions, SanctionQuery(scope: "general")) }?.code
+                == .forbidden
+        )
         _ = root
     }
 
@@ -163,8 +170,14 @@ struct ModerationTests {
         _ = try await tea.bob.call(.react, reaction)
         #expect(try await tea.bob.call(.posting, ChannelRef("tea")).may == [.react, .pin, .draw])
         #expect(try await tea.ana.call(.posting, ChannelRef("tea")).may == PostingAct.allCases)
-        #expect(await refusal { try await tea.bob.call(.setPosting, PostingChange(channel: "tea", rules: [])) }?.code == .forbidden)
-        #expect(await refusal { try await tea.ana.call(.setPosting, PostingChange(channel: "tea", slowModeMs: 5)) }?.code == .invalid)
+        #expect(
+            await refusal { try await tea.bob.call(.setPosting, PostingChange(channel: "tea", rules: [])) }?.code
+                == .forbidden
+        )
+        #expect(
+            await refusal { try await tea.ana.call(.setPosting, PostingChange(channel: "tea", slowModeMs: 5)) }?.code
+                == .invalid
+        )
         // A refused change leaves nothing behind.
         #expect(try await tea.bob.call(.posting, ChannelRef("tea")).rules == rules)
     }
@@ -208,7 +221,10 @@ struct ModerationTests {
         _ = try await service.call(.timeOut, draft, CallOptions(dryRun: true))
         try await say(tea)
         #expect(try await tea.world.root().call(.audit, AuditQuery(limit: 1)).head == head)
-        #expect(await refusal { try await tea.ana.call(.timeOut, SanctionDraft(account: "bob", scope: "tea")) }?.code == .invalid)
+        #expect(
+            await refusal { try await tea.ana.call(.timeOut, SanctionDraft(account: "bob", scope: "tea")) }?.code
+                == .invalid
+        )
         let long = SanctionDraft(account: "bob", scope: "tea", forMs: 1)
         #expect(await refusal { try await tea.ana.call(.timeOut, long) }?.code == .invalid)
     }

@@ -7,7 +7,9 @@ import Testing
 struct PostingRulesTests {
     private static let now: Milliseconds = 1_777_636_800_000
 
-    private static func sanction(_ kind: SanctionKind, until: Milliseconds? = now + 60_000, reason: String? = nil) -> Sanction {
+    private static func sanction(_ kind: SanctionKind, until: Milliseconds? = now + 60_000, reason: String? = nil)
+        -> Sanction
+    {
         Sanction(
             account: AccountID(high: 1, low: 1),
             name: "mallory",
@@ -72,7 +74,11 @@ struct PostingRulesTests {
             sentence: "muted in #tea until 2026-05-01 12:01 UTC: cool down",
             wait: 60_000
         ),
-        Row(about: "a ban without end", person: person(sanction: sanction(.ban, until: nil)), sentence: "banned from #tea"),
+        Row(
+            about: "a ban without end",
+            person: person(sanction: sanction(.ban, until: nil)),
+            sentence: "banned from #tea"
+        ),
         Row(
             about: "an admin who is timed out by somebody above",
             person: person(admin: true, sanction: sanction(.timeOut)),
@@ -86,7 +92,12 @@ struct PostingRulesTests {
             wait: 600_000
         ),
         Row(about: "a reaction in an emergency", act: .react, emergency: emergency(.moderators), sentence: nil),
-        Row(about: "a speaker in an emergency", person: person([.speak]), emergency: emergency(.speakers), sentence: nil),
+        Row(
+            about: "a speaker in an emergency",
+            person: person([.speak]),
+            emergency: emergency(.speakers),
+            sentence: nil
+        ),
         Row(
             about: "a speaker in an emergency of moderators",
             person: person([.speak]),
@@ -106,8 +117,17 @@ struct PostingRulesTests {
         Row(about: "read-only, and reacting", act: .react, posting: readOnly, sentence: nil),
         Row(about: "an admin where it is read-only", person: person(admin: true), posting: readOnly, sentence: nil),
         Row(about: "a moderator there", person: person([.moderate]), posting: readOnly, sentence: nil),
-        Row(about: "the audience of a stage", posting: stage, sentence: "#tea does not let you write: its moderators decided so"),
-        Row(about: "a speaker on it, whatever the order of the rules", person: person([.speak]), posting: stage, sentence: nil),
+        Row(
+            about: "the audience of a stage",
+            posting: stage,
+            sentence: "#tea does not let you write: its moderators decided so"
+        ),
+        Row(
+            about: "a speaker on it, whatever the order of the rules",
+            person: person([.speak]),
+            posting: stage,
+            sentence: nil
+        ),
         Row(
             about: "a speaker is denied what is not allowed",
             act: .react,
@@ -138,8 +158,18 @@ struct PostingRulesTests {
         ),
         Row(about: "slow mode, in time", person: person(last: now - 30_000), posting: slow, sentence: nil),
         Row(about: "slow mode is for messages", act: .react, person: person(last: now), posting: slow, sentence: nil),
-        Row(about: "a moderator is not slowed down", person: person([.moderate], last: now), posting: slow, sentence: nil),
-        Row(about: "a clock that was set back silences nobody", person: person(last: now + 3_600_000), posting: slow, sentence: nil),
+        Row(
+            about: "a moderator is not slowed down",
+            person: person([.moderate], last: now),
+            posting: slow,
+            sentence: nil
+        ),
+        Row(
+            about: "a clock that was set back silences nobody",
+            person: person(last: now + 3_600_000),
+            posting: slow,
+            sentence: nil
+        ),
     ]
 
     @Test(arguments: rows) func `who may write`(_ row: Row) {
@@ -164,7 +194,8 @@ struct PostingRulesTests {
     }
 
     @Test(arguments: [
-        (0, "1970-01-01 00:00 UTC"), (951_782_399_999, "2000-02-28 23:59 UTC"), (951_782_400_000, "2000-02-29 00:00 UTC"),
+        (0, "1970-01-01 00:00 UTC"), (951_782_399_999, "2000-02-28 23:59 UTC"),
+        (951_782_400_000, "2000-02-29 00:00 UTC"),
         (1_777_636_800_000, "2026-05-01 12:00 UTC"), (4_107_542_399_000, "2100-02-28 23:59 UTC"),
         (4_107_542_400_000, "2100-03-01 00:00 UTC"), (-1, "1969-12-31 23:59 UTC"),
     ])
@@ -174,7 +205,8 @@ struct PostingRulesTests {
 
     @Test func `the machine of reports: every state, every action`() {
         let expected: [ReportState: [ReportAction: ReportState]] = [
-            .open: [.resolve: .resolved, .dismiss: .dismissed], .resolved: [.reopen: .open], .dismissed: [.reopen: .open],
+            .open: [.resolve: .resolved, .dismiss: .dismissed], .resolved: [.reopen: .open],
+            .dismissed: [.reopen: .open],
         ]
         for state in ReportState.allCases {
             for action in ReportAction.allCases {

@@ -34,7 +34,9 @@ struct PersonalDataTests {
         #expect(exported.isDisjoint(with: PersonalColumns.leftOut.keys))
         #expect(Set(PersonalColumns.exported.keys) == Set(PersonalColumns.sections))
         let text = try #require(RunningDaemon.read(Self.path("docs/PERSONAL-DATA.md")))
-        for section in PersonalColumns.sections { #expect(text.contains("`\(section)`"), "\(section) is not documented") }
+        for section in PersonalColumns.sections {
+            #expect(text.contains("`\(section)`"), "\(section) is not documented")
+        }
     }
 
     private static func path(_ name: String) -> String {
@@ -57,7 +59,10 @@ struct PersonalDataTests {
     /// Ana, who has left traces everywhere.
     private func scene() async throws -> Community {
         let tea = try await Community()
-        _ = try await tea.ana.call(.changeProfile, ProfileChange(displayName: "Zebra Ana", about: "zebra", statusText: "zebra"))
+        _ = try await tea.ana.call(
+            .changeProfile,
+            ProfileChange(displayName: "Zebra Ana", about: "zebra", statusText: "zebra")
+        )
         _ = try await tea.ana.call(.setRegister, RegisterDraft(key: "client/note", value: "zebra"))
         _ = try await tea.ana.call(.setBlock, BlockDraft(account: "bob", kind: .mute))
         _ = try await tea.ana.call(.createToken, TokenDraft(label: "zebra", scopes: [.own]))
@@ -67,9 +72,15 @@ struct PersonalDataTests {
         for number in 0..<3 { try await tea.send("words \(number)", by: tea.ana) }
         _ = try await tea.ana.call(.react, ReactionRef(channel: tea.id, seq: rude.seq, emoji: "👎"))
         let olga = try await tea.world.superAdmin()
-        _ = try await olga.call(.timeOut, SanctionDraft(account: "ana", scope: "general", forMs: 60_000, reason: "zebra"))
+        _ = try await olga.call(
+            .timeOut,
+            SanctionDraft(account: "ana", scope: "general", forMs: 60_000, reason: "zebra")
+        )
         let secret = try await tea.bob.call(.createChannel, ChannelDraft(name: "vault", secret: "sesame"))
-        _ = try await tea.bob.call(.inviteToChannel, ChannelInvitationDraft(channel: secret.id.description, account: "ana"))
+        _ = try await tea.bob.call(
+            .inviteToChannel,
+            ChannelInvitationDraft(channel: secret.id.description, account: "ana")
+        )
         _ = try await tea.ana.call(.leaveChannel, ChannelRef("general"))
         return tea
     }
@@ -115,8 +126,13 @@ struct PersonalDataTests {
         let page = try await olga.call(.exportAccount, AccountDataQuery(account: "ana"))
         #expect(page.account == tea.ana.id && !page.sections.isEmpty)
         #expect(try await tea.world.audit("accounts.export").first?.object == "account/\(tea.ana.id)")
-        #expect(await refusal { try await olga.call(.exportAccount, AccountDataQuery(account: "olga")) }?.code == .forbidden)
-        #expect(await refusal { try await tea.bob.call(.exportAccount, AccountDataQuery(account: "ana")) }?.code == .forbidden)
+        #expect(
+            await refusal { try await olga.call(.exportAccount, AccountDataQuery(account: "olga")) }?.code == .forbidden
+        )
+        #expect(
+            await refusal { try await tea.bob.call(.exportAccount, AccountDataQuery(account: "ana")) }?.code
+                == .forbidden
+        )
     }
 
     /// Every text of the whole database.
