@@ -20,6 +20,8 @@ extension Entry {
             mentionsAll = nil
             reactions = nil
             pinned = nil
+            sketch = nil
+            picture = nil
         case .reaction: if let emoji = change.emoji { add(emoji, by: change.by) }
         case .unreaction: if let emoji = change.emoji { remove(emoji, by: change.by) }
         case .pin: pinned = true

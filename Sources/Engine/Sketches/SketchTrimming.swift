@@ -1,8 +1,8 @@
-import ChatAPI
-import Storage
+package import ChatAPI
+package import Storage
 
 /// What keeps sketches small: checkpoints, the base beneath a log that is kept in part, and purging what was deleted.
-enum SketchTrimming {
+package enum SketchTrimming {
     private static let selectBase: SQL = "SELECT seq, snapshot FROM sketch_base WHERE sketch = :sketch"
     private static let putBase: SQL = """
         INSERT INTO sketch_base (sketch, seq, snapshot) VALUES (:sketch, :seq, :snapshot)
@@ -28,13 +28,18 @@ enum SketchTrimming {
     }
 
     /// What a step puts in the place of the entries that it takes out.
-    struct NewBase: Sendable {
-        let seq: Int64
-        let json: [UInt8]
+    package struct NewBase: Sendable {
+        package let seq: Int64
+        package let json: [UInt8]
+
+        package init(seq: Int64, json: [UInt8]) {
+            self.seq = seq
+            self.json = json
+        }
     }
 
     /// Works out the base after the next `step` entries, on a reader; nil if the log is not too long.
-    static func nextBase(
+    package static func nextBase(
         of id: SketchID,
         keeping kept: Int64,
         _ tx: borrowing some Reading & ~Copyable
@@ -52,7 +57,7 @@ enum SketchTrimming {
     }
 
     /// Puts the base in and takes the entries out, in one write. False if it may not be yet.
-    static func trim(_ id: SketchID, to base: NewBase, _ tx: borrowing Transaction) throws -> Bool {
+    package static func trim(_ id: SketchID, to base: NewBase, _ tx: borrowing Transaction) throws -> Bool {
         // What a checkpoint has not seen is needed to open the sketch.
         guard let checkpoint = try SketchLog.checkpointSeq(of: id, tx), checkpoint >= base.seq else { return false }
         try tx.run(putBase) {
@@ -69,7 +74,7 @@ enum SketchTrimming {
 }
 
 /// Deleting sketches: gone for everyone in one short write, their rows in batches after that.
-enum SketchPurge {
+package enum SketchPurge {
     /// Rows of one batch.
     private static let batch = 500
 
@@ -99,7 +104,7 @@ enum SketchPurge {
     }
 
     /// One batch. True if there is more to delete, in this sketch or another.
-    static func step(_ tx: borrowing Transaction) throws -> Bool {
+    package static func step(_ tx: borrowing Transaction) throws -> Bool {
         guard let sketch: SketchID = try tx.first(selectNext, row: { $0.id(0) }) else { return false }
         let last = try tx.first(selectLast) {
             $0.bind("sketch", sketch)

@@ -140,6 +140,10 @@ struct SketchTests {
         #expect(entry.picture?.region == SketchRegion(x: 3, y: 2, width: 5, height: 1))
         #expect(entry.picture?.runs == [SketchRun(x: 0, y: 0, text: "hello")])
         #expect(try await scene.bob.call(.postSketch, post) == sent)
+        // A message whose text is gone shows no picture either.
+        _ = try await scene.bob.call(.deleteMessage, MessageRef(channel: scene.tea.id, seq: sent.seq))
+        let gone = try await scene.tea.message(sent.seq, as: scene.ana)
+        #expect(gone.picture == nil && gone.sketch == nil && gone.redactedAt != nil)
         let empty = SketchPost(
             sketch: scene.id,
             cid: scene.tea.cid(),
