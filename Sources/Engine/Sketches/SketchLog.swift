@@ -49,7 +49,7 @@ package enum SketchLog {
     private static let selectCheckpointSeq: SQL = "SELECT seq FROM sketch_checkpoint WHERE sketch = :sketch"
     private static let putCheckpoint: SQL = """
         INSERT INTO sketch_checkpoint (sketch, seq, state) VALUES (:sketch, :seq, :state)
-        ON CONFLICT (sketch) DO UPDATE SET seq = excluded.seq, state = excluded.state WHERE excluded.seq > seq
+        ON CONFLICT (sketch) DO UPDATE SET seq = excluded.seq, state = excluded.state WHERE excluded.seq > sketch_checkpoint.seq
         """
 
     /// False, and nothing is stored, if its author has used its cid before.

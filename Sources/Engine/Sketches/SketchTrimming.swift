@@ -6,7 +6,7 @@ package enum SketchTrimming {
     private static let selectBase: SQL = "SELECT seq, snapshot FROM sketch_base WHERE sketch = :sketch"
     private static let putBase: SQL = """
         INSERT INTO sketch_base (sketch, seq, snapshot) VALUES (:sketch, :seq, :snapshot)
-        ON CONFLICT (sketch) DO UPDATE SET seq = excluded.seq, snapshot = excluded.snapshot WHERE excluded.seq > seq
+        ON CONFLICT (sketch) DO UPDATE SET seq = excluded.seq, snapshot = excluded.snapshot WHERE excluded.seq > sketch_base.seq
         """
     private static let deleteThrough: SQL = """
         DELETE FROM sketch_operation WHERE sketch = :sketch AND seq <= :through
@@ -82,7 +82,7 @@ package enum SketchPurge {
         SELECT id FROM sketch WHERE deleted_at IS NOT NULL ORDER BY deleted_at, id LIMIT 1
         """
     private static let selectLast: SQL = """
-        SELECT MAX(seq) FROM (SELECT seq FROM sketch_operation WHERE sketch = :sketch ORDER BY seq LIMIT :limit)
+        SELECT MAX(seq) FROM (SELECT seq FROM sketch_operation WHERE sketch = :sketch ORDER BY seq LIMIT :limit) page
         """
     private static let deleteThrough: SQL = """
         DELETE FROM sketch_operation WHERE sketch = :sketch AND seq <= :through
