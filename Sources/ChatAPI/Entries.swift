@@ -101,6 +101,8 @@ package enum EntryKind: String, WireEnum {
     case renamed
     case created
     case deleted
+    /// Somebody outside reads this private conversation for a while; the text is the reason.
+    case glassBroken
     case sketchCreated
     case sketchRenamed
     case sketchVersion
@@ -130,6 +132,8 @@ package enum EntryKind: String, WireEnum {
     // In `@queue/<id>`, in `@me` of those it concerns; what happened to a chat also in its channel.
     case request
     case chat
+    /// One's place in an event: the text is the event's slug, a space, and the new state (`AttendeeState`).
+    case registrationChanged
     /// A kind that this program does not know.
     case unknown
 

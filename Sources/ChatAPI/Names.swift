@@ -64,6 +64,9 @@ package enum Names {
         if fold.hasPrefix(localPrefix) || look.hasPrefix(Self.look(localPrefix)) {
             return "'\(localPrefix)…' names belong to local administrators"
         }
+        if fold.hasPrefix(guestPrefix) || look.hasPrefix(Self.look(guestPrefix)) {
+            return "'\(guestPrefix)…' names belong to guests of events"
+        }
         for word in words where word == fold || Self.look(word) == look { return "'\(word)' has a meaning of its own" }
         guard !byAdministrator else { return nil }
         for title in titles where title == fold || Self.look(title) == look {
@@ -81,6 +84,7 @@ package enum Names {
         "admin", "administrator", "root", "superadmin", "moderator", "staff", "support", "official", "plaza", "chatd",
     ]
     package static let localPrefix = "local-"
+    package static let guestPrefix = "guest-"
 
     /// As many as one terminal cell holds (`GraphemeText`): Vietnamese takes 2, pointed Hebrew 3.
     private static let maximumMarks = 4

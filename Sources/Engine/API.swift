@@ -41,6 +41,64 @@ package struct API: Sendable {
         answer(.listGrants) { try await domains.grants.list($0, $1) }
         answer(.giveGrant) { try await domains.grants.give($0, $1) }
         answer(.takeGrant) { try await domains.grants.take($0, $1) }
+        // Agencies
+        answer(.registerAgency) { try await domains.agencies.register($0, $1) }
+        answer(.listAgencies) { try await domains.agencies.list($0, $1) }
+        answer(.agency) { try await domains.agencies.get($0, $1) }
+        answer(.changeAgency) { try await domains.agencies.update($0, $1) }
+        answer(.deleteAgency) { try await domains.agencies.delete($0, $1) }
+        answer(.approveAgency) { try await domains.agencies.approve($0, $1) }
+        answer(.suspendAgency) { try await domains.agencies.suspend($0, $1) }
+        answer(.revokeAgency) { try await domains.agencies.revoke($0, $1) }
+        answer(.listStaff) { try await domains.staff.list($0, $1) }
+        answer(.createStaff) { try await domains.staff.create($0, $1) }
+        answer(.setStaff) { try await domains.staff.set($0, $1) }
+        answer(.removeStaff) { try await domains.staff.remove($0, $1) }
+        // Events
+        answer(.createEvent) { try await domains.events.create($0, $1) }
+        answer(.listEvents) { try await domains.events.list($0, $1) }
+        answer(.event) { try await domains.events.get($0, $1) }
+        answer(.changeEvent) { try await domains.events.update($0, $1) }
+        answer(.deleteEvent) { try await domains.events.delete($0, $1) }
+        answer(.publishEvent) { try await domains.events.publish($0, $1) }
+        answer(.cancelEvent) { try await domains.events.cancel($0, $1) }
+        answer(.archiveEvent) { try await domains.events.archive($0, $1) }
+        answer(.cloneEvent) { try await domains.events.clone($0, $1) }
+        answer(.eventChannels) { try await domains.events.channels($0, $1) }
+        answer(.eventCalendar) { try await domains.events.calendar($0, $1) }
+        answer(.announce) { try await domains.announcements.send($0, $1) }
+        answer(.applyEvent) { try await domains.eventDocuments.apply($0, $1) }
+        answer(.exportEvent) { try await domains.eventDocuments.export($0, $1) }
+        // Attendees
+        answer(.joinEvent) { try await domains.registrations.join($0, $1) }
+        answer(.registerForEvent) { try await domains.registrations.register($0, $1) }
+        answer(.acceptPlace) { try await domains.registrations.accept($0, $1) }
+        answer(.registration) { try await domains.registrations.own($0, $1) }
+        answer(.withdrawFromEvent) { try await domains.registrations.withdraw($0, $1) }
+        answer(.listAttendees) { try await domains.registrations.list($0, $1) }
+        answer(.approveAttendee) { try await domains.registrations.approve($0, $1) }
+        answer(.declineAttendee) { try await domains.registrations.decline($0, $1) }
+        answer(.checkIn) { try await domains.registrations.checkIn($0, $1) }
+        answer(.undoCheckIn) { try await domains.registrations.undoCheckIn($0, $1) }
+        answer(.listJoinCodes) { try await domains.joinCodes.list($0, $1) }
+        answer(.createJoinCode) { try await domains.joinCodes.create($0, $1) }
+        answer(.revokeJoinCode) { try await domains.joinCodes.revoke($0, $1) }
+        answer(.enterAsGuest) { try await domains.guests.enter($0, $1) }
+        answer(.becomeMember) { try await domains.guests.become($0, $1) }
+        // Contacts and issues
+        answer(.listContacts) { try await domains.contacts.list($0, $1) }
+        answer(.addContact) { try await domains.contacts.add($0, $1) }
+        answer(.changeContact) { try await domains.contacts.update($0, $1) }
+        answer(.deleteContact) { try await domains.contacts.delete($0, $1) }
+        answer(.listIssues) { try await domains.issues.list($0, $1) }
+        answer(.createIssue) { try await domains.issues.create($0, $1) }
+        answer(.issue) { try await domains.issues.get($0, $1) }
+        answer(.changeIssue) { try await domains.issues.update($0, $1) }
+        answer(.deleteIssue) { try await domains.issues.delete($0, $1) }
+        answer(.listComments) { try await domains.issues.comments($0, $1) }
+        answer(.addComment) { try await domains.issues.comment($0, $1) }
+        answer(.changeComment) { try await domains.issues.changeComment($0, $1) }
+        answer(.deleteComment) { try await domains.issues.deleteComment($0, $1) }
         // Channels
         answer(.createChannel) { try await domains.channels.create($0, $1) }
         answer(.listChannels) { try await domains.channels.list($0, $1) }
@@ -48,6 +106,7 @@ package struct API: Sendable {
         answer(.changeChannel) { try await domains.channels.update($0, $1) }
         answer(.deleteChannel) { try await domains.channels.delete($0, $1) }
         answer(.joinChannel) { try await domains.channels.join($0, $1) }
+        answer(.breakGlass) { try await domains.breakGlass.open($0, $1) }
         answer(.leaveChannel) { try await domains.channels.leave($0, $1) }
         answer(.openDirect) { try await domains.channels.openDirect($0, $1) }
         answer(.listMembers) { try await domains.channels.members($0, $1) }

@@ -15,6 +15,8 @@ package struct Caller: Sendable, Equatable {
     package var address: String
     /// A local administrator: root or the daemon's user on the Unix socket.
     package var isLocal: Bool
+    /// Came into one event with a code and a name: sees nothing outside it.
+    package var isGuest: Bool
     /// On the platform.
     package var rank: Int
 
@@ -26,6 +28,7 @@ package struct Caller: Sendable, Equatable {
         capabilities: CapabilitySet,
         address: String,
         isLocal: Bool = false,
+        isGuest: Bool = false,
         rank: Int = 0,
         reach: Reach? = nil
     ) {
@@ -36,6 +39,7 @@ package struct Caller: Sendable, Equatable {
         self.capabilities = capabilities
         self.address = address
         self.isLocal = isLocal
+        self.isGuest = isGuest
         self.rank = rank
         self.reach = reach ?? Reach(platform: capabilities, rank: rank)
     }

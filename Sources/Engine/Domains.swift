@@ -6,6 +6,17 @@ package struct Domains: Sendable {
     package let sessions: Sessions
     package let tokens: BotTokens
     package let grants: Grants
+    package let agencies: Agencies
+    package let staff: Staff
+    package let events: Events
+    package let eventDocuments: EventDocuments
+    package let registrations: Registrations
+    package let joinCodes: JoinCodes
+    package let guests: Guests
+    package let contacts: Contacts
+    package let issues: Issues
+    package let announcements: Announcements
+    package let breakGlass: BreakGlass
     package let channels: Channels
     package let registers: Registers
     package let messages: Messages

@@ -47,8 +47,10 @@ package final class Engine: Sendable {
         ) { connection in
             try FirstChannel.ensure(named: settings.firstChannel, now: clock.now, connection)
             key = try SigningKey.load(connection)
+            let places = try PlaceTable.stored(connection)
+            authority.start(with: places)
             return Facts(
-                places: PlaceTable(),
+                places: places,
                 moderation: try ModerationFacts(connection),
                 settings: settings
             ) { news in
@@ -81,6 +83,7 @@ package final class Engine: Sendable {
         let heads = try AuditHeads(database: database, clock: clock)
         relay.add { [weak heads] in heads?.note($0) }
         auditHeads = heads
+        relay.add { [weak timers] in timers?.note($0) }
         self.timers = timers
         domains = Domains(
             accounts: Accounts(accounts),
@@ -88,6 +91,17 @@ package final class Engine: Sendable {
             sessions: Sessions(accounts),
             tokens: BotTokens(accounts),
             grants: Grants(accounts),
+            agencies: Agencies(accounts),
+            staff: Staff(accounts),
+            events: Events(database: database, clock: clock),
+            eventDocuments: EventDocuments(database: database),
+            registrations: Registrations(accounts),
+            joinCodes: JoinCodes(database: database),
+            guests: Guests(accounts),
+            contacts: Contacts(database: database),
+            issues: Issues(database: database),
+            announcements: Announcements(database: database),
+            breakGlass: BreakGlass(database: database),
             channels: Channels(database: database, settings: settings),
             registers: Registers(database: database),
             messages: Messages(database: database, clock: clock),

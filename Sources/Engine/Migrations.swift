@@ -21,5 +21,11 @@ enum Migrations {
             name: "moderation",
             sql: SanctionStore.schema + InvitationStore.schema + ReportStore.schema
         ),
+        Migration(
+            number: 15,
+            name: "agencies and events",
+            sql: SpaceStore.schema + AgencyStore.schema + EventStore.schema + AttendeeStore.schema
+                + JoinCodeStore.schema + ContactStore.schema + IssueStore.schema + GlassStore.schema
+        ),
     ]
 }

@@ -5,6 +5,8 @@ package enum RateClass: UInt8, Sendable, CaseIterable {
     /// Passwords and codes are tried here: per address, since the account is what is being guessed.
     case signIn
     case register
+    /// Guests with an event's code: a whole hall may come from one address.
+    case enter
     case refresh
     /// Costs a password hash of a signed-in account.
     case password
@@ -25,7 +27,7 @@ package enum RateClass: UInt8, Sendable, CaseIterable {
     /// Who is counted: callers before they have an account only have an address.
     var isPerAddress: Bool {
         switch self {
-        case .signIn, .register, .refresh: true
+        case .signIn, .register, .enter, .refresh: true
         default: false
         }
     }
@@ -40,10 +42,11 @@ package enum RateClass: UInt8, Sendable, CaseIterable {
         case "sketches.post": self = .post
         case "typing.set": self = .typing
         case "sessions.signIn", "accounts.redeemReset": self = .signIn
-        case "accounts.register": self = .register
+        case "accounts.register", "agencies.register": self = .register
+        case "guests.enter": self = .enter
         case "session.refresh": self = .refresh
-        case "me.password", "me.delete": self = .password
-        case "channels.join", "members.add": self = .join
+        case "me.password", "me.delete", "guests.become", "staff.create": self = .password
+        case "channels.join", "members.add", "events.join", "events.register": self = .join
         case "channels.create", "directs.open", "sketches.create": self = .create
         case "messages.search": self = .search
         default: self = .general
@@ -70,6 +73,7 @@ package struct RateSettings: Sendable {
         // Synapse: failed sign-ins 0.17/s. Thirty people behind one address can arrive at once.
         .signIn: RateRule(perSecond: 0.17, burst: 30),
         .register: RateRule(perSecond: 0.05, burst: 20),
+        .enter: RateRule(perSecond: 2, burst: 300),
         .refresh: RateRule(perSecond: 1, burst: 100),
         .password: RateRule(perSecond: 0.1, burst: 5),
         // Synapse: joins 0.1/s, burst 10; a newcomer looks into more.

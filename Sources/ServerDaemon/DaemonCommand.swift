@@ -7,6 +7,7 @@ enum DaemonCommand {
         case serve
         case checkConfig
         case seedDemo
+        case benchAuthority
     }
 
     static let program = Program<Action>(
@@ -41,6 +42,12 @@ enum DaemonCommand {
                         ],
                         isHidden: true,
                         action: .seedDemo
+                    ),
+                    Command<Action>(
+                        "bench-authority",
+                        "Measures how long a permission check takes from the cache, and exits.",
+                        isHidden: true,
+                        action: .benchAuthority
                     ),
                 ]
             }

@@ -1,5 +1,6 @@
 import CBuild
 import ChatAPI
+import Engine
 import Flags
 import Glibc
 
@@ -50,6 +51,9 @@ enum ServerDaemon {
                 complain("chatd: \(error)")
                 return 1
             }
+        case .benchAuthority:
+            print(AuthorityBench().run { monotonicNanoseconds() })
+            return 0
         case .serve:
             do {
                 let daemon = try Daemon(configuration, source: source)
@@ -59,6 +63,12 @@ enum ServerDaemon {
                 return 1
             }
         }
+    }
+
+    private static func monotonicNanoseconds() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 
     static func environment(_ name: String) -> String? {

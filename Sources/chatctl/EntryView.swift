@@ -74,6 +74,7 @@ enum EntryView {
         case .renamed: sentence = "* \(who) renamed the channel to \(text)"
         case .created: sentence = "* \(who) made the channel"
         case .deleted: sentence = "* \(who) deleted the channel"
+        case .glassBroken: sentence = "* \(who) reads this conversation for an hour: \(text)"
         case .sketchCreated: sentence = "* \(who) made the sketch \(text)"
         case .sketchRenamed: sentence = "* \(who) renamed a sketch to \(text)"
         case .sketchVersion: sentence = "* \(who) kept a version of a sketch: \(text)"
@@ -85,7 +86,8 @@ enum EntryView {
         case .posting: sentence = "* \(who) changed who may write here" + (text.isEmpty ? "" : ": \(text)")
         case .hidden: sentence = "* something of somebody you have blocked"
         case .counters, .availabilityChanged, .channelJoined, .channelLeft, .registersChanged, .sessionStarted,
-            .sessionEnded, .profileChanged, .grantsChanged, .blocksChanged, .sanctionsChanged, .invited, .unknown:
+            .sessionEnded, .profileChanged, .grantsChanged, .blocksChanged, .sanctionsChanged, .invited, .registrationChanged,
+            .unknown:
             sentence = "* \(entry.kind.rawValue)"
         }
         return "\(time)  \(sentence)"

@@ -45,6 +45,7 @@ package final class DaemonStage: Stage {
         case .person: resident = try await world.person(actor)
         case .admin: resident = try await world.person(actor, superAdmin: true)
         case .bot(let scopes): resident = try await world.bot(actor, scopes)
+        case .visitor(let code): resident = try await world.visitor(actor, code)
         case .guest, .local: return nil
         }
         let tcp = world.daemon.tcp
@@ -113,6 +114,11 @@ package final class LocalStage: Stage {
             tokens[actor] = try await admin(.createToken, draft).secret
             known[actor] = [actor + "Id": .string(made.account.id.description)]
             return made.account.id
+        case .visitor(let code):
+            let signedIn = try await admin(.enterAsGuest, GuestEntry(code: code, displayName: actor, device: "test"))
+            tokens[actor] = signedIn.tokens.accessToken
+            known[actor] = [actor + "Id": .string(signedIn.account.id.description)]
+            return signedIn.account.id
         case .person, .admin:
             let creation = AccountCreation(name: actor, password: World.password, superAdmin: kind == .admin)
             let made = try await admin(.createAccount, creation)

@@ -12,6 +12,7 @@ package import ChatAPI
 /// Lines:
 /// - `people NAME…`, `admin NAME`, `bot NAME SCOPE…`: accounts with a token and a live connection. `guest` has neither,
 ///   `local` is the administrator of the Unix socket.
+/// - `visitor NAME CODE`: somebody without an account who comes into an event with its code.
 /// - `NAME> OPERATION [key=K] [dryRun] [ifMatch=V] {input}`: a call. An unknown `$name` in an input is a new UUIDv7.
 /// - `NAME< {pattern}`, `NAME< error CODE "part of the sentence"`: its answer. Every call has one.
 /// - `NAME< KIND {pattern}`: a push, `gap`, `ended`, `bye` or `ephemeral` that arrives; others before it are passed over.
@@ -70,6 +71,9 @@ package struct Transcript: Sendable {
         case "bot":
             let scopes = words.dropFirst(2).compactMap { Capability(rawValue: $0) }
             return [.enter(words[1], .bot(scopes))]
+        case "visitor":
+            guard words.count == 3 else { throw TestFailure("a visitor has a name and a code") }
+            return [.enter(words[1], .visitor(words[2]))]
         case "on":
             transports = Set(words.dropFirst())
             return []
@@ -151,6 +155,8 @@ package enum ActorKind: Sendable, Equatable {
     case person
     case admin
     case bot([Capability])
+    /// A guest of the event of this code.
+    case visitor(String)
     /// Not signed in.
     case guest
     /// The administrator of the Unix socket.

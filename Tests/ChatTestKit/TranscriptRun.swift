@@ -29,7 +29,8 @@ package struct TranscriptRun {
 
     private mutating func play(_ line: Transcript.Line) async throws {
         switch line.step {
-        case .enter(let actor, let kind):
+        case .enter(let actor, var kind):
+            if case .visitor(let code) = kind { kind = .visitor(pattern.filled(.string(code)).string ?? code) }
             let id = try await stage.enter(actor, kind)
             if let id { pattern.bindings[actor] = .string(id.description) }
             pattern.bindings.merge(stage.facts(about: actor)) { $1 }
@@ -138,7 +139,11 @@ package enum Normal {
                             return (name, "…")
                         }
                         // A code to hand out is a secret; the code of a refusal is a word of a closed list.
-                        if name == "code", value.string?.hasPrefix("plz_") == true { return (name, "…") }
+                        if name == "code", let code = value.string, isSecret(code) { return (name, "…") }
+                        // Guests get names at random, and a calendar is stamped with the time.
+                        if let text = value.string, text.hasPrefix(Names.guestPrefix) || text.hasPrefix("BEGIN:") {
+                            return (name, "…")
+                        }
                         return (name, clean(value))
                     }
                 )
@@ -153,6 +158,10 @@ package enum Normal {
         case .integer(let number) where number > 1_000_000_000_000: return "TIME"
         default: return json
         }
+    }
+
+    private static func isSecret(_ code: String) -> Bool {
+        code.hasPrefix("plz_") || (code.utf8.count == 11 && code.dropFirst(5).hasPrefix("-"))
     }
 
     /// Ids as `ID1`, `ID2`, … in the order in which they appear.

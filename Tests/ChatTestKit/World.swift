@@ -70,6 +70,18 @@ package final class World: Sendable {
         )
     }
 
+    /// Somebody who comes into an event with its code and without an account.
+    package func visitor(_ name: String, _ code: String) async throws -> Resident {
+        let signedIn = try await administer(.enterAsGuest, GuestEntry(code: code, displayName: name, device: "test"))
+        return Resident(
+            name: signedIn.account.name,
+            id: signedIn.account.id,
+            token: signedIn.tokens.accessToken,
+            session: signedIn.session,
+            refresh: signedIn.tokens.refreshToken
+        )
+    }
+
     /// A bot with a token of these scopes; its rate limits are raised.
     package func bot(
         _ name: String,

@@ -80,10 +80,14 @@ extension Accounts {
     /// What deleting is, whoever asks for it.
     static func delete(_ row: AccountRow, _ call: Call, now: Milliseconds, _ tx: borrowing Transaction) throws {
         try GrantStore.requireAnotherSuperAdmin(than: row.id, tx)
+        for grant in try GrantStore.grants(of: row.id, tx) where grant.role == .owner {
+            try GrantStore.requireAnotherOwner(than: row.id, in: grant.scope, tx)
+        }
         try SessionStore.endAll(of: row.id, .signedOut, tx)
         try TokenStore.endAll(of: row.id, tx)
         try CodeStore.deleteAll(for: row.id, tx)
         try GrantStore.deleteAll(of: row.id, tx)
+        try tx.giveUpPlaces(of: row.id, now: now)
         try tx.leaveEverything(row.id, now: now)
         try RegisterStore.deleteAll(of: row.id, tx)
         try BlockStore.deleteAll(of: row.id, tx)

@@ -77,7 +77,8 @@ package enum AccountStore {
         """
 
     static let columns = """
-        id, kind, name, display_name, about, status_text, created_at, deleted_at, disabled_at, has_long_password, uid
+        id, kind, name, display_name, about, status_text, created_at, deleted_at, disabled_at, has_long_password, uid,
+        home, guest_of
         """
     private static let selectByID = SQL("SELECT \(columns) FROM account WHERE id = :id")
     private static let selectByFold = SQL("SELECT \(columns) FROM account WHERE folded = :folded")
@@ -85,12 +86,17 @@ package enum AccountStore {
     private static let selectAlike = SQL("SELECT name FROM account WHERE folded = :folded OR look = :look LIMIT 1")
     private static let selectIDByFold = SQL("SELECT id FROM account WHERE folded = :folded")
     private static let selectName = SQL("SELECT name FROM account WHERE id = :id")
+    private static let selectMadeFor = SQL("SELECT \(columns) FROM account WHERE home = :agency AND deleted_at IS NULL")
+    private static let selectGuests = SQL(
+        "SELECT \(columns) FROM account WHERE guest_of = :event AND deleted_at IS NULL AND disabled_at IS NULL ORDER BY id LIMIT :limit"
+    )
     private static let count = SQL("SELECT count(*) FROM account WHERE deleted_at IS NULL AND kind <> 'system'")
 
     static func row(_ row: Row) -> AccountRow {
         AccountRow(
             id: row.id(0),
-            kind: AccountKind(rawValue: row.string(1)) ?? .system,
+            // A guest is stored as a person who is nowhere but in one event.
+            kind: row.isNull(12) ? AccountKind(rawValue: row.string(1)) ?? .system : .guest,
             name: row.string(2),
             displayName: row.optionalString(3),
             about: row.optionalString(4),
@@ -99,7 +105,9 @@ package enum AccountStore {
             deletedAt: row.optionalInt64(7),
             disabledAt: row.optionalInt64(8),
             hasLongPassword: row.bool(9),
-            uid: row.optionalInt64(10).map { UInt32(truncatingIfNeeded: $0) }
+            uid: row.optionalInt64(10).map { UInt32(truncatingIfNeeded: $0) },
+            home: row.optionalID(11),
+            guestOf: row.optionalID(12)
         )
     }
 
@@ -204,6 +212,25 @@ package enum AccountStore {
         }
     }
 
+    /// The accounts that were made for an agency.
+    static func made(for agency: AgencyID, _ tx: borrowing some Reading & ~Copyable) throws -> [AccountRow] {
+        try tx.all(selectMadeFor) {
+            $0.bind("agency", agency)
+        } row: {
+            row($0)
+        }
+    }
+
+    /// The guests of an event that are still there.
+    static func guests(of event: EventID, limit: Int, _ tx: borrowing some Reading & ~Copyable) throws -> [AccountRow] {
+        try tx.all(selectGuests) {
+            $0.bind("event", event)
+            $0.bind("limit", limit)
+        } row: {
+            row($0)
+        }
+    }
+
     /// People and bots that are not deleted.
     package static func count(_ tx: borrowing some Reading & ~Copyable) throws -> Int64 {
         try tx.first(count) { $0.int64(0) } ?? 0
@@ -225,6 +252,10 @@ package struct AccountRow: Sendable, Equatable {
     package var hasLongPassword: Bool
     /// A local administrator's user id.
     package var uid: UInt32?
+    /// The agency it was made for.
+    package var home: AgencyID?
+    /// The one event a guest is in.
+    package var guestOf: EventID?
 
     package var account: Account {
         Account(

@@ -6,8 +6,17 @@ extension AccountStore {
     private static let insert = SQL(
         """
         INSERT INTO account
-            (id, kind, name, folded, look, display_name, created_at, password, has_long_password, uid)
-        VALUES (:id, :kind, :name, :folded, :look, :displayName, :createdAt, :password, :hasLongPassword, :uid)
+            (id, kind, name, folded, look, display_name, created_at, password, has_long_password, uid, home, guest_of)
+        VALUES
+            (:id, :kind, :name, :folded, :look, :displayName, :createdAt, :password, :hasLongPassword, :uid, :home,
+            :guestOf)
+        """
+    )
+    private static let becomeMember = SQL(
+        """
+        UPDATE account SET name = :name, folded = :folded, look = :look, password = :password,
+            has_long_password = :hasLongPassword, guest_of = NULL
+        WHERE id = :id
         """
     )
     private static let selectPassword = SQL("SELECT password FROM account WHERE id = :id")
@@ -37,7 +46,7 @@ extension AccountStore {
         if let alike = try nameAlike(row.name, tx) { throw taken(row.name, alike) }
         try tx.run(insert) {
             $0.bind("id", row.id)
-            $0.bind("kind", row.kind.rawValue)
+            $0.bind("kind", (row.kind == .guest ? AccountKind.person : row.kind).rawValue)
             $0.bind("name", row.name)
             $0.bind("folded", Names.fold(row.name))
             $0.bind("look", Names.look(row.name))
@@ -46,6 +55,21 @@ extension AccountStore {
             $0.bind("password", password)
             $0.bind("hasLongPassword", row.hasLongPassword)
             $0.bind("uid", row.uid.map(Int64.init))
+            $0.bind("home", row.home)
+            $0.bind("guestOf", row.guestOf)
+        }
+    }
+
+    /// Gives a guest a name and a password of its own.
+    static func becomeMember(_ row: AccountRow, password: String, _ tx: borrowing Transaction) throws {
+        if let alike = try nameAlike(row.name, tx) { throw taken(row.name, alike) }
+        try tx.run(becomeMember) {
+            $0.bind("id", row.id)
+            $0.bind("name", row.name)
+            $0.bind("folded", Names.fold(row.name))
+            $0.bind("look", Names.look(row.name))
+            $0.bind("password", password)
+            $0.bind("hasLongPassword", row.hasLongPassword)
         }
     }
 

@@ -215,6 +215,7 @@ extension Caller {
             capabilities: standing.capabilities,
             address: "",
             isLocal: row.kind == .system,
+            isGuest: row.kind == .guest,
             rank: standing.rank,
             reach: standing.reach
         )

@@ -56,12 +56,16 @@ package struct Grants: Sendable {
     ) throws -> AccountRow {
         let (role, scope) = (draft.role, draft.scope ?? .platform)
         guard !role.scopes.isEmpty else {
-            let why = role == .member ? "every account is one already, and stays one" : "it comes with a place in an event"
+            let why =
+                role == .member ? "every account is one already, and stays one" : "it comes with a place in an event"
             throw APIError.invalid("role", "is '\(role.rawValue)': \(why)")
         }
         guard role.scopes.contains(scope.kind) else {
             let kinds = Scope.Kind.allCases.filter(role.scopes.contains).map(\.rawValue).joined(separator: ", ")
-            throw APIError.invalid("scope", "is a \(scope.kind.rawValue): the role \(role.rawValue) is held in \(kinds)")
+            throw APIError.invalid(
+                "scope",
+                "is a \(scope.kind.rawValue): the role \(role.rawValue) is held in \(kinds)"
+            )
         }
         let place = try tx.place(scope)
         let row = try AccountStore.resolve(draft.account, tx)
@@ -70,7 +74,10 @@ package struct Grants: Sendable {
         if verb == "take" && row.id == call.caller.account { return row }
         let giver = try call.callerNow(tx)
         guard giver.manages(place) else {
-            throw APIError(.forbidden, "\(giver.name) may not \(verb) roles there: it takes 'manageGrants' or 'manageStaff'")
+            throw APIError(
+                .forbidden,
+                "\(giver.name) may not \(verb) roles there: it takes 'manageGrants' or 'manageStaff'"
+            )
         }
         try giver.requireSenior(to: role.rank, in: place, "\(verb) the role \(role.rawValue)")
         try giver.requireSenior(to: try row.heldRank(in: place, tx), in: place, "\(verb) a role of \(row.name)")
@@ -136,15 +143,17 @@ extension Transaction {
             guard facts.places.state(of: scope.id.retyped()) != nil else { throw Self.nowhere(scope) }
             return facts.places.place(scope)
         case .event:
-            guard facts.places.agency(of: scope.id.retyped()) != nil else { throw Self.nowhere(scope) }
+            guard facts.places.event(scope.id.retyped()) != nil else { throw Self.nowhere(scope) }
             return facts.places.place(scope)
-        case .channel:
-            let channel = try facts.channel(scope.id.retyped(), in: self)
-            return facts.places.place(channel.space).inside(scope)
+        case .channel: return place(of: try facts.channel(scope.id.retyped(), in: self))
         case .queue:
             guard let space = try QueueSpaces.space(of: scope, self) else { throw Self.nowhere(scope) }
             return facts.places.place(space).inside(scope)
         }
+    }
+
+    package func place(of channel: ChannelFacts) -> Place {
+        facts.places.place(channel.space).inside(.channel(channel.id))
     }
 
     private static func nowhere(_ scope: Scope) -> APIError { APIError(.notFound, "there is no \(scope)") }

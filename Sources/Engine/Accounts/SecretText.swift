@@ -37,7 +37,7 @@ enum SecretText {
         return Hash.of(Array(botToken.utf8))
     }
 
-    private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz")
+    static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz")
 }
 
 /// What a single-use code is good for.

@@ -47,6 +47,7 @@ package struct Sessions: Sendable {
             guard let row = try AccountStore.find(found.row.id, tx), row.isActive,
                 try AccountStore.password(of: row.id, tx) == stored
             else { throw Self.wrong }
+            try SignInRules.check(row, tx)
             if let renewed {
                 try AccountStore.setPassword(renewed, isLong: PasswordRules.isLong(input.password), of: row.id, tx)
             }
@@ -111,6 +112,7 @@ package struct Sessions: Sendable {
         guard let session = try SessionStore.find(token.session, tx), session.expiresAt > now,
             let row = try AccountStore.find(session.account, tx), row.isActive
         else { throw APIError(.notSignedIn, "the session has ended; sign in again") }
+        try SignInRules.check(row, tx)
         let verdict = RefreshRules.verdict(
             on: token.hash,
             current: session.refreshHash,

@@ -12,6 +12,8 @@ package final class Authority: Sendable {
 
     package init(_ table: PlaceTable = PlaceTable()) { self.table = Mutex(table) }
 
+    func start(with places: PlaceTable) { table.withLock { $0 = places } }
+
     /// The place of an agency, an event or the platform.
     package func place(_ scope: Scope) -> Place { table.withLock { $0.place(scope) } }
 

@@ -8,11 +8,19 @@ package struct Place: Sendable, Equatable {
     package let agency: AgencyID?
     /// False while the agency around it is not approved: nothing granted inside it counts.
     package let isOpen: Bool
+    /// Of the event around it.
+    package let eventState: EventState?
 
-    package init(event: EventID? = nil, agency: AgencyID? = nil, isOpen: Bool = true) {
+    package init(
+        event: EventID? = nil,
+        agency: AgencyID? = nil,
+        isOpen: Bool = true,
+        eventState: EventState? = nil
+    ) {
         self.event = event
         self.agency = agency
         self.isOpen = isOpen
+        self.eventState = eventState
     }
 
     package static let platform = Place()
@@ -44,7 +52,7 @@ package struct Place: Sendable, Equatable {
 /// follows in commit order (`Authority`).
 package struct PlaceTable: Sendable {
     private var agencies: [AgencyID: AgencyState] = [:]
-    private var events: [EventID: AgencyID] = [:]
+    private var events: [EventID: EventFacts] = [:]
 
     package init() {}
 
@@ -57,15 +65,20 @@ package struct PlaceTable: Sendable {
             return Place(agency: agency, isOpen: isApproved(agency))
         case .event:
             let event: EventID = scope.id.retyped()
-            guard let agency = events[event] else { return Place(event: event, isOpen: false) }
-            return Place(event: event, agency: agency, isOpen: isApproved(agency))
+            guard let known = events[event] else { return Place(event: event, isOpen: false) }
+            return Place(
+                event: event,
+                agency: known.agency,
+                isOpen: isApproved(known.agency),
+                eventState: known.state
+            )
         case .queue, .channel: return Place(isOpen: false).inside(scope)
         }
     }
 
     package func isApproved(_ agency: AgencyID) -> Bool { agencies[agency] == .approved }
 
-    package func agency(of event: EventID) -> AgencyID? { events[event] }
+    package func event(_ id: EventID) -> EventFacts? { events[id] }
 
     package func state(of agency: AgencyID) -> AgencyState? { agencies[agency] }
 
@@ -79,13 +92,24 @@ package struct PlaceTable: Sendable {
     package mutating func apply(_ change: PlaceChange) {
         switch change {
         case .agency(let id, let state): agencies[id] = state
-        case .event(let id, let agency): events[id] = agency
+        case .event(let id, let facts): events[id] = facts
         }
+    }
+}
+
+/// What is kept in memory of an event.
+package struct EventFacts: Sendable, Equatable {
+    package let agency: AgencyID
+    package let state: EventState
+
+    package init(agency: AgencyID, state: EventState) {
+        self.agency = agency
+        self.state = state
     }
 }
 
 /// One thing that a place table learns. Nil: it is gone.
 package enum PlaceChange: Sendable {
     case agency(AgencyID, AgencyState?)
-    case event(EventID, AgencyID?)
+    case event(EventID, EventFacts?)
 }

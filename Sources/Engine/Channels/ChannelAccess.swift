@@ -5,6 +5,8 @@ package import Storage
 package struct ChannelAccess: Sendable, Equatable {
     package let id: ChannelID
     package let kind: ChannelKind
+    /// The event or the agency it belongs to, or the platform.
+    package let space: Scope
     package let name: String?
     /// Nil for someone who reads an open channel without being in it.
     package let membership: Membership?
@@ -18,12 +20,14 @@ package struct ChannelAccess: Sendable, Equatable {
 extension ChannelStore {
     static let selectAccess: SQL = """
         SELECT c.kind, c.name, c.secret_hash IS NOT NULL, c.member_count, m.role, m.joined_at, m.visible_from,
-            (SELECT MAX(seq) FROM entry WHERE log = c.id)
-        FROM channel c LEFT JOIN membership m ON m.account = :account AND m.channel = c.id
+            (SELECT MAX(seq) FROM entry WHERE log = c.id), s.kind, c.space
+        FROM channel c
+        LEFT JOIN membership m ON m.account = :account AND m.channel = c.id
+        LEFT JOIN space s ON s.id = c.space
         WHERE c.id = :id AND c.deleted_at IS NULL
         """
 
-    /// Whether a caller may read a channel, and from where: members; in open channels everyone who is signed in.
+    /// Whether a caller may read a channel, and from where: members; in open channels everyone who is in their space.
     ///
     /// - Throws: `APIError.notMember` for a channel with a secret, which is listed by name; `APIError.notFound` for the
     ///   direct conversations of others and for what does not exist. A platform administrator is no exception: managing a
@@ -43,6 +47,7 @@ extension ChannelStore {
             return ChannelAccess(
                 id: id,
                 kind: row.name(0),
+                space: row.space(8),
                 name: row.optionalString(1),
                 membership: row.isNull(4)
                     ? nil : Membership(role: row.name(4), joinedAt: row.int64(5), visibleFrom: row.int64(6)),
@@ -51,16 +56,40 @@ extension ChannelStore {
             )
         }
         guard let access else { throw unknown(text) }
-        if access.membership != nil { return access }
-        guard access.kind != .direct else { throw unknown(text) }
+        if access.membership != nil {
+            if access.space != .platform {
+                let place = try SpaceAccess.standing(of: caller.account, in: access.space, tx).place
+                try SpaceAccess.requireOpen(place, for: caller)
+            }
+            return access
+        }
+        if access.kind.isPrivate {
+            guard try reads(access, caller, tx) else { throw unknown(text) }
+            return access
+        }
         try requireSignedIn(caller)
         if let account = caller.account, let ban = try SanctionStore.ban(of: account, from: access.id, tx) {
             throw PostingRules.refusal(ban, access.name.map { "#" + $0 } ?? "this channel", now: nil)
+        }
+        guard try SpaceAccess.reaches(caller, access.kind, in: access.space, tx) else {
+            if access.kind == .staff || access.space.kind != .event { throw unknown(text) }
+            throw APIError(.notMember, "#\(access.name ?? "") belongs to an event: join the event first")
         }
         if isSecret {
             throw APIError(.notMember, "#\(access.name ?? "") is read by its members only: join it with its secret")
         }
         return access
+    }
+
+    /// Whether somebody reads a private conversation of others: a supervisor a chat of its scope, and whoever broke the glass.
+    private static func reads(
+        _ access: ChannelAccess,
+        _ caller: Caller,
+        _ tx: borrowing some Reading & ~Copyable
+    ) throws -> Bool {
+        let place = try SpaceAccess.standing(of: caller.account, in: access.space, tx).place.inside(.channel(access.id))
+        if access.kind == .chat, caller.may(.superviseChats, in: place) { return true }
+        return try caller.may(.breakGlass, in: place) && GlassStore.isBroken(access.id, by: caller.account, tx)
     }
 
     private static func requireSignedIn(_ caller: Caller) throws(APIError) {

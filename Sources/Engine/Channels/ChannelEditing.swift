@@ -11,12 +11,16 @@ struct ChannelEdit {
 /// Making and editing a channel inside a write: the row, the facts, the entries that say so.
 extension Transaction {
     /// A new channel without members.
+    ///
+    /// - Parameter isDefault: whoever comes into the space is put into it.
     func make(
         _ kind: ChannelKind,
+        in space: Scope = .platform,
         name: String? = nil,
         topic: String? = nil,
         secretHash: [UInt8]? = nil,
-        by account: AccountID,
+        isDefault: Bool = false,
+        by account: AccountID?,
         now: Milliseconds
     ) throws -> ChannelFacts {
         var generator = SystemRandomNumberGenerator()
@@ -24,11 +28,13 @@ extension Transaction {
         try ChannelStore.insert(
             id,
             kind,
+            in: space,
             name: name,
             topic: topic,
             secretHash: secretHash,
             createdBy: account,
             createdAt: now,
+            isDefault: isDefault,
             connection
         )
         // Loaded inside the write that made it: if that is refused, the facts must not remember it.
@@ -87,9 +93,9 @@ extension ChannelFacts {
         self.version = version
     }
 
-    /// Whether it is the channel of this name, however that is written.
+    /// Whether it is the platform's channel of this name, however that is written.
     func isNamed(_ other: String) -> Bool {
-        name.map(ChannelRules.folded) == ChannelRules.folded(other)
+        space == .platform && name.map(ChannelRules.folded) == ChannelRules.folded(other)
     }
 
     var auditObject: String { "channel/\(id)" }

@@ -1,39 +1,45 @@
 import ChatAPI
 import Storage
 
-/// Which channels a caller sees, as the API shows them: open ones, those with a secret by name, its own conversations.
+/// Which channels a caller sees, as the API shows them: a space's open ones, those with a secret by name, and what else it
+/// is in.
 ///
-/// The order is names first, then direct conversations by id; a cursor is the last one that was shown. Whatever is there
-/// before the first page and after the last one is listed exactly once.
+/// The order is the names of the space first, then the caller's channels outside it by id (direct conversations, chats, and
+/// those of events); a cursor is the last one that was shown. Whatever is there before the first page and after the last
+/// one is listed exactly once.
 enum ChannelListing {
     private static let columns = """
         c.id, c.kind, c.name, c.topic, c.secret_hash IS NOT NULL, c.member_count, c.created_by, c.created_at, c.version,
-        m.role, (SELECT MAX(seq) FROM entry WHERE log = c.id)
+        m.role, (SELECT MAX(seq) FROM entry WHERE log = c.id), s.kind, c.space, s.slug
         """
     private static let selectOne = SQL(
         """
         SELECT \(columns) FROM channel c LEFT JOIN membership m ON m.account = :account AND m.channel = c.id
+        LEFT JOIN space s ON s.id = c.space
         WHERE c.id = :id AND c.deleted_at IS NULL
         """
     )
     static let selectNamed = SQL(
         """
         SELECT \(columns), c.folded
-        FROM channel c LEFT JOIN membership m ON m.account = :account AND m.channel = c.id
+        FROM channel c
+        LEFT JOIN membership m ON m.account = :account AND m.channel = c.id
+        LEFT JOIN space s ON s.id = c.space
         WHERE c.space = :space AND c.folded IS NOT NULL AND c.folded > :after
+            AND (c.kind <> 'staff' OR :staff = 1 OR m.account IS NOT NULL)
             AND (:joined = 0 OR m.account IS NOT NULL)
             AND (CAST(:query AS TEXT) IS NULL OR instr(c.folded, :query) > 0
                 OR ((c.secret_hash IS NULL OR m.account IS NOT NULL OR :sees = 1) AND instr(c.topic_search, :text) > 0))
         ORDER BY c.folded LIMIT :limit
         """
     )
-    static let selectDirects = SQL(
+    static let selectOthers = SQL(
         """
         SELECT \(columns), NULL
-        FROM membership m CROSS JOIN channel c
-        WHERE m.account = :account AND m.channel > :after AND c.id = m.channel AND c.kind = 'direct'
-            AND c.deleted_at IS NULL
-            AND (CAST(:query AS TEXT) IS NULL OR EXISTS (
+        FROM membership m CROSS JOIN channel c LEFT JOIN space s ON s.id = c.space
+        WHERE m.account = :account AND m.channel > :after AND c.id = m.channel
+            AND (c.space IS NULL OR c.space <> :platform) AND c.deleted_at IS NULL
+            AND (CAST(:query AS TEXT) IS NULL OR instr(c.folded, :query) > 0 OR c.folded IS NULL AND EXISTS (
                 SELECT 1 FROM membership p JOIN account a ON a.id = p.account
                 WHERE p.channel = c.id AND (instr(a.folded, :query) > 0 OR instr(lower(a.display_name), :text) > 0)
             ))
@@ -56,8 +62,12 @@ enum ChannelListing {
         } row: {
             read($0, for: caller)
         }
-        guard var channel = found, channel.kind == .text || channel.role != nil else {
-            throw ChannelStore.unknown(id.description)
+        guard var channel = found else { throw ChannelStore.unknown(id.description) }
+        if channel.role == nil {
+            let isThere = try SpaceAccess.reaches(caller, channel.kind, in: channel.space ?? .platform, tx)
+            guard isThere || caller.isPlatformAdmin && !channel.kind.isPrivate else {
+                throw ChannelStore.unknown(id.description)
+            }
         }
         try addPeople(&channel, tx)
         return channel
@@ -68,12 +78,15 @@ enum ChannelListing {
         after folded: String,
         _ query: ListedQuery,
         for caller: Caller,
+        in space: Scope,
+        isStaff: Bool,
         limit: Int,
         _ tx: borrowing some Reading & ~Copyable
     ) throws -> [(channel: Channel, folded: String)] {
         try tx.all(selectNamed) {
             $0.bind("account", caller.account)
-            $0.bind("space", ChannelStore.platform)
+            $0.bind("space", space.id)
+            $0.bind("staff", isStaff)
             $0.bind("after", folded)
             $0.bind("joined", query.isJoined)
             $0.bind("query", query.words?.folded)
@@ -81,20 +94,21 @@ enum ChannelListing {
             $0.bind("sees", caller.isPlatformAdmin)
             $0.bind("limit", limit)
         } row: {
-            (channel: read($0, for: caller), folded: $0.string(11))
+            (channel: read($0, for: caller), folded: $0.string(14))
         }
     }
 
-    /// The caller's direct conversations after an id.
-    static func directs(
+    /// What the caller is in outside the platform's own space, after an id.
+    static func others(
         after id: ChannelID?,
         _ query: ListedQuery,
         for caller: Caller,
         limit: Int,
         _ tx: borrowing some Reading & ~Copyable
     ) throws -> [Channel] {
-        var channels = try tx.all(selectDirects) {
+        var channels = try tx.all(selectOthers) {
             $0.bind("account", caller.account)
+            $0.bind("platform", ChannelStore.platform)
             $0.bind("after", id ?? ChannelID(high: 0, low: 0))
             $0.bind("query", query.words?.folded)
             $0.bind("text", query.words?.lowercased)
@@ -110,6 +124,7 @@ enum ChannelListing {
     struct ListedQuery {
         var words: PageRules.Words?
         var isJoined = false
+        var space = Scope.platform
     }
 
     /// Whoever may not read a channel learns its name and how many are in it, not its topic or how far it is.
@@ -126,7 +141,9 @@ enum ChannelListing {
             createdAt: row.int64(7),
             head: row.int64(10),
             version: row.int64(8),
-            role: row.isNull(9) ? nil : row.name(9)
+            role: row.isNull(9) ? nil : row.name(9),
+            space: row.spaceOnWire(11),
+            spaceName: row.optionalString(13)
         )
         if channel.role == nil && channel.hasSecret {
             channel.head = nil
@@ -136,7 +153,7 @@ enum ChannelListing {
     }
 
     private static func addPeople(_ channel: inout Channel, _ tx: borrowing some Reading & ~Copyable) throws {
-        guard channel.kind == .direct else { return }
+        guard channel.kind.isPrivate else { return }
         let id = channel.id
         channel.people = try tx.all(selectPeople) {
             $0.bind("channel", id)

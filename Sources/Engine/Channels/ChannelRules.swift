@@ -45,14 +45,14 @@ package enum ChannelRules {
 
     /// A channel that has a name, which direct conversations have not.
     static func checkIsText(_ channel: ChannelFacts, _ what: String) throws(APIError) {
-        if channel.kind == .direct {
+        if channel.kind.isPrivate {
             throw APIError(.conflict, "a direct conversation has no \(what): everyone in it is equal, and may leave")
         }
     }
 
-    /// Admins of the channel manage it, and platform administrators do.
-    static func checkManages(_ caller: Caller, _ channel: ChannelFacts) throws(APIError) {
-        if caller.isPlatformAdmin { return }
+    /// Admins of the channel manage it, platform administrators do, and in an event whoever manages that.
+    static func checkManages(_ caller: Caller, _ channel: ChannelFacts, in place: Place) throws(APIError) {
+        if caller.isPlatformAdmin || caller.may(.manageEvents, in: place) { return }
         let account = try caller.signedIn()
         guard let membership = channel.members[account] else {
             throw APIError(.notMember, "\(caller.name) is not in \(shown(channel)): only its admins may do this")
@@ -63,8 +63,8 @@ package enum ChannelRules {
     }
 
     /// Whoever lets others in decides who reads: in a channel with a secret that is its own admins, and nobody else.
-    static func checkLetsIn(_ caller: Caller, _ channel: ChannelFacts) throws(APIError) {
-        try checkManages(caller, channel)
+    static func checkLetsIn(_ caller: Caller, _ channel: ChannelFacts, in place: Place) throws(APIError) {
+        try checkManages(caller, channel, in: place)
         if channel.secretHash == nil { return }
         if let account = caller.account, channel.members[account]?.role == .admin { return }
         throw APIError(

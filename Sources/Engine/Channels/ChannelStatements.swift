@@ -26,7 +26,7 @@ package enum ChannelStatements {
         Named("who sees whom", ChannelStore.selectShared),
         Named("the members of the facts", ChannelStore.selectMembers),
         Named("the list of channels", ChannelListing.selectNamed),
-        Named("the list of direct conversations", ChannelListing.selectDirects),
+        Named("the list of what else one is in", ChannelListing.selectOthers),
         Named("a page of members", MemberListing.selectPage, sorts: true),
         Named("an own message moves the marker", MarkerStore.moveForward),
         Named("what is unread in one channel", MarkerStore.select),

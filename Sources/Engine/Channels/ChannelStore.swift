@@ -52,7 +52,7 @@ package enum ChannelStore {
         CREATE INDEX membership_channel ON membership (channel, account, role, joined_at, visible_from);
         """
 
-    /// The one space there is until events exist.
+    /// The id of the platform's own space.
     static let platform = DatabaseValue.sixteen(high: 0, low: 0)
 
     private static let selectFacts: SQL = """
@@ -71,11 +71,11 @@ package enum ChannelStore {
     private static let selectLiving: SQL = "SELECT 1 FROM channel WHERE id = :id AND deleted_at IS NULL"
     private static let insertChannel: SQL = """
         INSERT INTO channel (
-            id, space, kind, name, folded, look, topic, topic_search, secret_hash, created_by, created_at,
+            id, space, kind, name, folded, look, topic, topic_search, secret_hash, created_by, created_at, is_default,
             version, facts_version, member_count
         ) VALUES (
             :id, :space, :kind, :name, :folded, :look, :topic, :topicSearch, :secretHash, :createdBy, :createdAt,
-            1, 1, 0
+            :isDefault, 1, 1, 0
         )
         """
     private static let updateChannel: SQL = """
@@ -137,13 +137,25 @@ package enum ChannelStore {
         }
     }
 
+    /// A name is one of the platform's, or stands behind the slug of its event or agency: `devconf/general`.
     static func id(named text: String, _ tx: borrowing some Reading & ~Copyable) throws -> ChannelID? {
-        let name = text.hasPrefix("#") ? String(text.dropFirst()) : text
+        let path = text.hasPrefix("#") ? text.dropFirst() : text[...]
+        guard let slash = path.firstIndex(of: "/") else { return try id(named: path, in: .platform, tx) }
+        guard let space = try SpaceStore.find(path[..<slash], tx) else { return nil }
+        let name = path[path.index(after: slash)...]
+        return try id(named: name.hasPrefix("#") ? name.dropFirst() : name, in: space, tx)
+    }
+
+    static func id(
+        named name: Substring,
+        in space: Scope,
+        _ tx: borrowing some Reading & ~Copyable
+    ) throws -> ChannelID? {
         // Longer than any name: not worth folding.
         guard name.utf8.count <= ChannelRules.nameBytes else { return nil }
         return try tx.first(selectByName) {
-            $0.bind("space", platform)
-            $0.bind("folded", ChannelRules.folded(name))
+            $0.bind("space", space.id)
+            $0.bind("folded", ChannelRules.folded(String(name)))
         } row: { row in
             row.id(0)
         }
@@ -152,10 +164,11 @@ package enum ChannelStore {
     /// The channels that look like one of this name, written so or otherwise.
     static func alike(
         _ name: String,
+        in space: Scope,
         _ tx: borrowing some Reading & ~Copyable
     ) throws -> [(id: ChannelID, name: String)] {
         try tx.all(selectAlike) {
-            $0.bind("space", platform)
+            $0.bind("space", space.id)
             $0.bind("look", Names.look(name))
         } row: {
             (id: $0.id(0), name: $0.string(1))
@@ -171,16 +184,18 @@ package enum ChannelStore {
     static func insert(
         _ id: ChannelID,
         _ kind: ChannelKind,
+        in space: Scope = .platform,
         name: String?,
         topic: String?,
         secretHash: [UInt8]?,
         createdBy: AccountID?,
         createdAt: Milliseconds,
+        isDefault: Bool = false,
         _ connection: Connection
     ) throws {
         try connection.run(insertChannel) {
             $0.bind("id", id)
-            $0.bind("space", kind == .direct ? DatabaseValue.null : platform)
+            $0.bind("space", kind == .direct ? nil : space.id)
             $0.bind("kind", kind.rawValue)
             $0.bind("name", name)
             $0.bind("folded", name.map(ChannelRules.folded))
@@ -190,6 +205,7 @@ package enum ChannelStore {
             $0.bind("secretHash", secretHash)
             $0.bind("createdBy", createdBy)
             $0.bind("createdAt", createdAt)
+            $0.bind("isDefault", isDefault)
         }
     }
 
@@ -235,8 +251,16 @@ extension Row {
     /// A space in two columns: its kind and its id, which is that of the event or the agency. Direct conversations are in
     /// none, and so on the platform.
     func space(_ column: Int) -> Scope {
-        guard let kind = optionalString(column).flatMap(Scope.Kind.init), kind != .platform else { return .platform }
+        guard let kind = optionalString(column).flatMap(Scope.Kind.init(rawValue:)), kind != .platform else {
+            return .platform
+        }
         return Scope(kind, id(column + 1))
+    }
+
+    /// The same as a channel shows it: nil for the platform.
+    func spaceOnWire(_ column: Int) -> Scope? {
+        let space = space(column)
+        return space == .platform ? nil : space
     }
 
     /// A wire name that the schema's CHECK lets through only if it is known.

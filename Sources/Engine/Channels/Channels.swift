@@ -20,28 +20,43 @@ package struct Channels: Sendable {
         }
     }
 
-    /// Named channels in the order of their names, then the caller's direct conversations.
+    /// A space's channels in the order of their names; of the platform, then what else the caller is in.
     package func list(_ query: ChannelQuery, _ call: Call) async throws -> Page<Channel> {
         let limit = try PageRules.limit(query.limit)
         let listed = ChannelListing.ListedQuery(
             words: try PageRules.words(query.query),
-            isJoined: query.joined ?? false
+            isJoined: query.joined ?? false,
+            space: query.space ?? .platform
         )
         let start = try ChannelCursor(query.cursor)
         return try await database.read { tx in
             var items: [Channel] = []
             var last = ChannelCursor.named("")
-            if case .named(let folded) = start {
-                for named in try ChannelListing.named(after: folded, listed, for: call.caller, limit: limit + 1, tx) {
+            let (place, _) = try SpaceAccess.standing(of: call.caller.account, in: listed.space, tx)
+            guard try SpaceAccess.reaches(call.caller, .text, in: listed.space, tx) || listed.space == .platform else {
+                throw APIError(.notMember, "these channels belong to an event or agency: join it first")
+            }
+            if case .named(let folded) = start, !call.caller.isGuest || listed.space != .platform {
+                let named = try ChannelListing.named(
+                    after: folded,
+                    listed,
+                    for: call.caller,
+                    in: listed.space,
+                    isStaff: call.caller.isStaff(in: place),
+                    limit: limit + 1,
+                    tx
+                )
+                for named in named {
                     if items.count == limit { return Page(items, nextCursor: last.text) }
                     items.append(named.channel)
                     last = .named(named.folded)
                 }
             }
+            guard listed.space == .platform else { return Page(items) }
             var after: ChannelID?
             if case .direct(let id) = start { after = id }
             let room = limit - items.count + 1
-            for direct in try ChannelListing.directs(after: after, listed, for: call.caller, limit: room, tx) {
+            for direct in try ChannelListing.others(after: after, listed, for: call.caller, limit: room, tx) {
                 if items.count == limit { return Page(items, nextCursor: last.text) }
                 items.append(direct)
                 last = .direct(direct.id)
@@ -64,9 +79,13 @@ package struct Channels: Sendable {
         }
         let hash = secretHash
         return try await database.perform(call, touching: [.names, .account(account)]) { tx in
-            try Self.checkIsFree(draft.name, tx)
+            let space = draft.space ?? .platform
+            let kind = draft.kind ?? .text
+            try Self.checkMakes(kind, in: space, call, tx)
+            try Self.checkIsFree(draft.name, in: space, tx)
             let channel = try tx.make(
-                .text,
+                kind,
+                in: space,
                 name: draft.name,
                 topic: topic,
                 secretHash: hash,
@@ -80,8 +99,13 @@ package struct Channels: Sendable {
         }
     }
 
-    static func checkIsFree(_ name: String, except id: ChannelID? = nil, _ tx: borrowing Transaction) throws {
-        for other in try ChannelStore.alike(name, tx)
+    static func checkIsFree(
+        _ name: String,
+        in space: Scope,
+        except id: ChannelID? = nil,
+        _ tx: borrowing Transaction
+    ) throws {
+        for other in try ChannelStore.alike(name, in: space, tx)
         where other.id != id && ChannelRules.isTaken(name, for: other.name) {
             throw APIError(.nameTaken, "there is a channel #\(other.name) already: choose another name")
         }
@@ -95,7 +119,16 @@ package struct Channels: Sendable {
         return try await perform(call, on: join.channel, alsoTouching: [.account(account)]) { channel, tx in
             if channel.members[account] == nil {
                 // Others' conversations are not found, and no secret opens them.
-                if channel.kind == .direct { throw ChannelStore.unknown(join.channel) }
+                if channel.kind.isPrivate { throw ChannelStore.unknown(join.channel) }
+                guard try SpaceAccess.reaches(call.caller, channel.kind, in: channel.space, tx) else {
+                    if channel.kind == .staff || channel.space.kind != .event {
+                        throw ChannelStore.unknown(join.channel)
+                    }
+                    throw APIError(
+                        .notMember,
+                        "\(ChannelRules.shown(channel)) belongs to an event: join the event first"
+                    )
+                }
                 if let hash = channel.secretHash {
                     guard let secret = join.secret, !secret.isEmpty else {
                         throw APIError(.wrongSecret, "joining \(ChannelRules.shown(channel)) takes its secret")
@@ -105,7 +138,8 @@ package struct Channels: Sendable {
                     }
                 }
                 // A channel that everybody left belongs to whoever comes next; one that the daemon made belongs to nobody.
-                let role: MemberRole = channel.members.isEmpty && channel.createdBy != nil ? .admin : .member
+                let isOrphan = channel.members.isEmpty && channel.createdBy != nil && channel.space == .platform
+                let role: MemberRole = isOrphan ? .admin : .member
                 try tx.join(account, channel, role: role, by: account, now: call.now)
             }
             return try ChannelListing.channel(channel.id, for: call.caller, tx)
@@ -117,7 +151,7 @@ package struct Channels: Sendable {
         let account = try call.caller.signedIn()
         return try await perform(call, on: ref.channel, alsoTouching: [.account(account)]) { channel, tx in
             guard channel.members[account] != nil else {
-                if channel.kind == .direct { throw ChannelStore.unknown(ref.channel) }
+                if channel.kind.isPrivate { throw ChannelStore.unknown(ref.channel) }
                 return Empty()
             }
             try ChannelRules.checkKeepsAdmin(channel, without: account)
@@ -136,12 +170,15 @@ package struct Channels: Sendable {
         if let secret = change.secret, !secret.isEmpty { try ChannelRules.check(secret: secret) }
         let firstChannel = firstChannel
         return try await perform(call, on: change.channel, alsoTouching: [.names]) { channel, tx in
-            try Self.checkVisible(channel, change.channel, to: call.caller)
+            try Self.checkVisible(channel, change.channel, to: call.caller, tx)
             try ChannelRules.checkIsText(channel, "name, topic or secret")
-            try ChannelRules.checkManages(call.caller, channel)
+            let place = tx.place(of: channel)
+            try ChannelRules.checkManages(call.caller, channel, in: place)
             try ChannelRules.check(call.options.ifMatch, channel)
-            if let name = change.name, name != channel.name { try Self.checkIsFree(name, except: channel.id, tx) }
-            if change.secret != nil { try ChannelRules.checkLetsIn(call.caller, channel) }
+            if let name = change.name, name != channel.name {
+                try Self.checkIsFree(name, in: channel.space, except: channel.id, tx)
+            }
+            if change.secret != nil { try ChannelRules.checkLetsIn(call.caller, channel, in: place) }
             if channel.isNamed(firstChannel),
                 change.name ?? channel.name != channel.name || change.secret?.isEmpty == false
             {
@@ -165,11 +202,11 @@ package struct Channels: Sendable {
         let account = try call.caller.signedIn()
         let firstChannel = firstChannel
         return try await perform(call, on: ref.channel, alsoTouching: [.names]) { channel, tx in
-            try Self.checkVisible(channel, ref.channel, to: call.caller)
-            if channel.kind == .direct {
+            try Self.checkVisible(channel, ref.channel, to: call.caller, tx)
+            if channel.kind.isPrivate {
                 throw APIError(.conflict, "a direct conversation is not deleted by one of its people: leave it instead")
             }
-            try ChannelRules.checkManages(call.caller, channel)
+            try ChannelRules.checkManages(call.caller, channel, in: tx.place(of: channel))
             try ChannelRules.check(call.options.ifMatch, channel)
             if channel.isNamed(firstChannel) {
                 throw APIError(.conflict, "everybody joins #\(firstChannel) at registration: it stays")
@@ -180,11 +217,50 @@ package struct Channels: Sendable {
         }
     }
 
-    /// To whoever is not in it, a direct conversation does not exist.
-    static func checkVisible(_ channel: ChannelFacts, _ text: String, to caller: Caller) throws(APIError) {
-        guard channel.kind == .direct else { return }
+    /// To whoever is not in it a direct conversation or a chat does not exist, nor a staff channel to whoever is not staff.
+    static func checkVisible(
+        _ channel: ChannelFacts,
+        _ text: String,
+        to caller: Caller,
+        _ tx: borrowing Transaction
+    ) throws(APIError) {
+        guard channel.kind.isPrivate || channel.kind == .staff else { return }
         if let account = caller.account, channel.members[account] != nil { return }
+        if channel.kind == .staff, caller.isStaff(in: tx.place(of: channel)) { return }
         throw ChannelStore.unknown(text)
+    }
+
+    /// Who makes channels where: on the platform whoever has the capability; in an event who manages it, and its
+    /// participants if the event says so; in an agency who manages its events.
+    private static func checkMakes(
+        _ kind: ChannelKind,
+        in space: Scope,
+        _ call: Call,
+        _ tx: borrowing Transaction
+    ) throws {
+        if space == .platform {
+            guard kind == .text else {
+                throw APIError.invalid("kind", "is '\(kind.rawValue)': on the platform it is text")
+            }
+            return try call.caller.require(.createChannels, in: .platform)
+        }
+        guard [.text, .announce, .staff].contains(kind) else {
+            throw APIError.invalid("kind", "is '\(kind.rawValue)'; it is one of text, announce, staff")
+        }
+        guard space.kind == .agency || space.kind == .event else {
+            throw APIError.invalid("space", "is a \(space.kind.rawValue); it is an event or an agency")
+        }
+        let place = try tx.place(space)
+        if let state = place.eventState, state != .published {
+            throw APIError(.conflict, "the event is \(state.rawValue): its channels are made once it is published")
+        }
+        if call.caller.may(.manageEvents, in: place) { return }
+        if kind == .text, let event = place.event, try EventStore.takesParticipantChannels(event, tx),
+            try SpaceAccess.reaches(call.caller, .text, in: space, tx)
+        {
+            return
+        }
+        try call.caller.require(.manageEvents, in: place)
     }
 
     /// A write that is about one channel, which the caller named.
@@ -208,7 +284,7 @@ package struct Channels: Sendable {
 enum ChannelCursor: Equatable {
     /// After this folded name.
     case named(String)
-    /// After this direct conversation.
+    /// After this channel of another space, or this direct conversation.
     case direct(ChannelID)
 
     init(_ text: String?) throws(APIError) {

@@ -6,6 +6,9 @@ extension Channels {
     /// The conversation of the caller and just these people: the one there is, or a new one.
     package func openDirect(_ draft: DirectDraft, _ call: Call) async throws -> Channel {
         let account = try call.caller.signedIn()
+        if call.caller.isGuest {
+            throw APIError(.forbidden, "guests have no direct conversations: become a member first")
+        }
         // Checked before any name is looked up; names may repeat, so the exact count comes later.
         if draft.people.count > 4 * Limits.directPeople {
             throw APIError.invalid(

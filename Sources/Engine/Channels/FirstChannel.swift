@@ -12,7 +12,7 @@ package enum FirstChannel {
         } catch {
             throw StorageError.setup(reason: "the configured first channel '\(name)': \(error.detail)")
         }
-        guard try ChannelStore.id(named: name, connection) == nil else { return }
+        guard try ChannelStore.id(named: name[...], in: .platform, connection) == nil else { return }
         var generator = SystemRandomNumberGenerator()
         try ChannelStore.insert(
             .make(at: now, using: &generator),

@@ -11,9 +11,11 @@ package enum JoinedChannels {
         SELECT c.id, c.kind, c.name, c.topic, c.secret_hash IS NOT NULL, c.member_count, c.created_by, c.created_at,
             h.seq, c.version, m.role,
             m.marker, h.messages - m.marker_messages - \(BlockStore.hiddenAboveMarker), h.broadcasts - m.marker_broadcasts,
-            (SELECT COUNT(*) FROM mention n WHERE n.account = m.account AND n.channel = m.channel AND n.seq > m.marker)
+            (SELECT COUNT(*) FROM mention n WHERE n.account = m.account AND n.channel = m.channel AND n.seq > m.marker),
+            s.kind, c.space, s.slug
         FROM membership m
         JOIN channel c ON c.id = m.channel
+        LEFT JOIN space s ON s.id = c.space
         LEFT JOIN entry h ON h.log = m.channel AND h.seq = (SELECT MAX(seq) FROM entry WHERE log = m.channel)
         WHERE m.account = :account AND c.deleted_at IS NULL
         ORDER BY m.channel
@@ -24,7 +26,7 @@ package enum JoinedChannels {
         FROM membership mine
         CROSS JOIN channel c
         CROSS JOIN membership p
-        WHERE mine.account = :account AND c.id = mine.channel AND c.kind = 'direct' AND p.channel = c.id
+        WHERE mine.account = :account AND c.id = mine.channel AND c.kind IN ('direct', 'chat') AND p.channel = c.id
         ORDER BY mine.channel, p.account
         """
 
@@ -49,9 +51,11 @@ package enum JoinedChannels {
                 createdAt: row.int64(7),
                 head: row.int64(8),
                 version: row.int64(9),
-                role: row.name(10)
+                role: row.name(10),
+                space: row.spaceOnWire(15),
+                spaceName: row.optionalString(17)
             )
-            if channel.kind == .direct { hasDirects = true }
+            if channel.kind.isPrivate { hasDirects = true }
             return JoinedChannel(
                 channel: channel,
                 unread: Unread(
@@ -64,7 +68,7 @@ package enum JoinedChannels {
         }
         if hasDirects {
             let people = try people(of: account, tx)
-            for index in joined.indices where joined[index].channel.kind == .direct {
+            for index in joined.indices where joined[index].channel.kind.isPrivate {
                 joined[index].channel.people = people[joined[index].channel.id]
             }
         }

@@ -30,9 +30,15 @@ extension Channels {
     package func addMember(_ ref: MemberRef, _ call: Call) async throws -> Member {
         let account = try call.caller.signedIn()
         return try await perform(call, on: ref.channel) { channel, tx in
-            try Self.checkVisible(channel, ref.channel, to: call.caller)
-            if channel.kind == .text { try ChannelRules.checkLetsIn(call.caller, channel) }
+            try Self.checkVisible(channel, ref.channel, to: call.caller, tx)
+            if !channel.kind.isPrivate {
+                try ChannelRules.checkLetsIn(call.caller, channel, in: tx.place(of: channel))
+            }
+            if channel.kind == .chat {
+                throw APIError(.conflict, "a chat has the two it was made for: transfer it instead")
+            }
             let added = try Self.person(ref.account, for: call.caller, tx)
+            try Self.checkBelongs(added, channel, tx)
             if channel.members[added.id] == nil {
                 let head = try tx.facts.head(of: .channel(channel.id), in: tx).seq
                 if channel.kind == .direct { try Self.checkTakes(added, channel, tx) }
@@ -44,7 +50,7 @@ extension Channels {
                     now: call.now,
                     visibleFrom: channel.kind == .direct ? head : 0
                 )
-                if channel.kind == .text {
+                if !channel.kind.isPrivate {
                     try tx.audit(call, on: channel.auditObject, after: ["member": .string(added.id.description)])
                 }
             }
@@ -56,9 +62,9 @@ extension Channels {
     package func setRole(_ change: MemberChange, _ call: Call) async throws -> Member {
         let account = try call.caller.signedIn()
         return try await perform(call, on: change.channel) { channel, tx in
-            try Self.checkVisible(channel, change.channel, to: call.caller)
+            try Self.checkVisible(channel, change.channel, to: call.caller, tx)
             try ChannelRules.checkIsText(channel, "admins")
-            try ChannelRules.checkManages(call.caller, channel)
+            try ChannelRules.checkManages(call.caller, channel, in: tx.place(of: channel))
             let member = try Self.member(change.account, of: channel, tx)
             let before = channel.members[member]?.role
             if before != change.role {
@@ -81,11 +87,11 @@ extension Channels {
     package func removeMember(_ ref: MemberRef, _ call: Call) async throws -> Empty {
         let account = try call.caller.signedIn()
         return try await perform(call, on: ref.channel) { channel, tx in
-            try Self.checkVisible(channel, ref.channel, to: call.caller)
+            try Self.checkVisible(channel, ref.channel, to: call.caller, tx)
             let member = try Self.member(ref.account, of: channel, tx)
             if member != account {
                 try ChannelRules.checkIsText(channel, "admins who could do this")
-                try ChannelRules.checkManages(call.caller, channel)
+                try ChannelRules.checkManages(call.caller, channel, in: tx.place(of: channel))
             }
             try ChannelRules.checkKeepsAdmin(channel, without: member)
             try tx.leave(member, channel, by: account, now: call.now)
@@ -125,6 +131,21 @@ extension Channels {
             throw APIError(.notFound, "there is no account '\(ChannelRules.shortened(text))'")
         }
         return found
+    }
+
+    /// Nobody is put into an event's or an agency's channel who could not join it.
+    private static func checkBelongs(
+        _ added: AccountRow,
+        _ channel: ChannelFacts,
+        _ tx: borrowing Transaction
+    ) throws {
+        guard channel.space != .platform || added.kind == .guest, !channel.kind.isPrivate else { return }
+        guard let standing = try tx.facts.standing(of: added.id, in: tx) else { return }
+        if try SpaceAccess.reaches(Caller(added, standing), channel.kind, in: channel.space, tx) { return }
+        throw APIError(
+            .conflict,
+            "\(added.name) is not in the event or agency that \(ChannelRules.shown(channel)) belongs to"
+        )
     }
 
     /// A conversation does not grow beyond its limit, nor into one that exists.

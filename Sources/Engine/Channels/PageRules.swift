@@ -11,6 +11,13 @@ enum PageRules {
         return asked
     }
 
+    /// The folded name after which a list of names goes on; empty for its beginning.
+    static func name(after cursor: String?) throws(APIError) -> String {
+        guard let cursor else { return "" }
+        guard cursor.hasPrefix("n:"), cursor.utf8.count <= 4 * ChannelRules.nameBytes else { throw cursorIsUnknown() }
+        return String(cursor.dropFirst(2))
+    }
+
     static func cursorIsUnknown() -> APIError {
         .invalid("cursor", "is not one that this list gave")
     }

@@ -83,7 +83,7 @@ package final class HubShard<Listener: Subscriber>: @unchecked Sendable {
 
     private func deliver(_ news: News) {
         switch news {
-        case .entry, .maskedEntry, .operation, .placeChanged: break
+        case .entry, .maskedEntry, .operation, .placeChanged, .timerSet: break
         case .sketchDeleted(let sketch):
             for viewer in viewersOfSketch[sketch] ?? [] { viewer.changed(news) }
         case .joined(let account, _, _), .left(let account, _), .capabilitiesChanged(let account),

@@ -128,7 +128,7 @@ package final class LiveSession: Subscriber, @unchecked Sendable {
 
     package func changed(_ news: News) {
         switch news {
-        case .entry, .maskedEntry, .operation, .placeChanged: break
+        case .entry, .maskedEntry, .operation, .placeChanged, .timerSet: break
         case .sketchDeleted(let sketch): if view.sketch == sketch { leaveSketch() }
         case .joined(_, let channel, let head): follow(channel, from: head)
         case .left(_, let channel), .channelDeleted(let channel): unfollow(channel)

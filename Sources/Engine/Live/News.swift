@@ -24,6 +24,8 @@ package enum News: Sendable {
     case capabilitiesChanged(AccountID)
     /// An agency or an event came, went, or was approved or suspended.
     case placeChanged(PlaceChange)
+    /// A timer is due then: whoever fires them wakes up in time.
+    case timerSet(Milliseconds)
     /// What everybody may do changed: all sessions ask again who they are.
     case standingsChanged
     /// The profile changed: presence shows another status text.

@@ -25,7 +25,7 @@ package enum MessageRules {
         in channel: ChannelFacts
     ) throws(APIError) {
         if message.by == account || channel.members[account]?.role == .admin { return }
-        if channel.kind != .direct, caller.rank >= Role.superAdmin.rank { return }
+        if !channel.kind.isPrivate, caller.rank >= Role.superAdmin.rank { return }
         guard let membership = channel.members[account], message.seq > membership.visibleFrom else {
             throw channel.members[account] == nil ? notMember(channel) : noMessage(message.seq)
         }
@@ -49,7 +49,7 @@ package enum MessageRules {
 
     /// To whoever is not in it, a direct conversation does not exist.
     private static func notMember(_ channel: ChannelFacts) -> APIError {
-        guard channel.kind != .direct else { return APIError(.notFound, "there is no channel \(channel.id)") }
+        guard !channel.kind.isPrivate else { return APIError(.notFound, "there is no channel \(channel.id)") }
         return APIError(.notMember, "join #\(channel.name ?? "") before writing in it")
     }
 

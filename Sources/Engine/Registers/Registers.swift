@@ -105,7 +105,7 @@ package struct Registers: Sendable {
         let channel = try tx.facts.channel(id, in: tx)
         if channel.members[account] != nil { return channel }
         // A direct conversation of others does not exist for whoever is not in it.
-        if channel.kind == .direct { throw APIError(.notFound, "there is no channel \(id)") }
+        if channel.kind.isPrivate { throw APIError(.notFound, "there is no channel \(id)") }
         throw APIError(.notMember, "join \(ChannelRules.shown(channel)) first: only members keep registers about it")
     }
 

@@ -104,6 +104,13 @@ package final class Timers: Sendable {
         sleeper?.cancel()
     }
 
+    /// Wakes up in time for what a commit set.
+    func note(_ news: [News]) {
+        var first: Milliseconds?
+        for case .timerSet(let due) in news { first = min(first ?? due, due) }
+        if let first { arm(for: first) }
+    }
+
     // MARK: - Firing
 
     private func arm(for due: Milliseconds) {
@@ -225,4 +232,24 @@ package enum TimerReport: Sendable {
     case jumped(milliseconds: Int64, delayed: Int)
     case failed(DurableTimer, String)
     case stalled(String)
+}
+
+extension Transaction {
+    /// Sets a timer with the write that makes it necessary: one per kind and object, survives restarts.
+    ///
+    /// - Parameter lease: how long after a jump of the clock an expiry is put off; 0 for what is none.
+    package func setTimer(
+        _ kind: String,
+        _ object: String,
+        due: Milliseconds,
+        lease: Int64 = 0,
+        payload: JSON? = nil
+    ) throws {
+        try TimerStore.insert(kind: kind, object: object, due: due, lease: lease, payload: payload, self)
+        facts.tell(.timerSet(due))
+    }
+
+    package func stopTimer(_ kind: String, _ object: String) throws {
+        try TimerStore.delete(kind: kind, object: object, self)
+    }
 }
