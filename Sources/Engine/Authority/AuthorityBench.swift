@@ -1,4 +1,4 @@
-package import ChatAPI
+import ChatAPI
 
 /// How long one permission check takes from the cache, on tables of a realistic size: for `chatd bench-authority`.
 package struct AuthorityBench: Sendable {

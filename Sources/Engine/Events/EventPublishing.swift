@@ -61,7 +61,8 @@ extension Transaction {
             return Sent(seq: stored.seq, at: stored.at)
         }
         let message = Message(channel: id, cid: entry.cid ?? .random(at: call.now), text: text)
-        guard let known = try EntryStore.stored(cid: message.cid, by: by, self), known.isRepeated(by: message) else {
+        guard let known = try EntryStore.stored(cid: message.cid, by: by, self), known.isRepeated(by: message, in: id)
+        else {
             throw APIError(.cidReused, "another message of yours has the cid \(message.cid)")
         }
         return known.sent

@@ -30,9 +30,9 @@ package struct Invitations: Sendable {
         let code = draft.account == nil ? SecretText.makeChannelCode() : nil
         return try await database.perform(call, touching: []) { tx in
             let channel = try tx.facts.channel(try ChannelStore.resolve(draft.channel, tx), in: tx)
-            try Channels.checkVisible(channel, draft.channel, to: call.caller)
+            try Channels.checkVisible(channel, draft.channel, to: call.caller, tx)
             try ChannelRules.checkIsText(channel, "invitations")
-            try ChannelRules.checkLetsIn(call.caller, channel)
+            try ChannelRules.checkLetsIn(call.caller, channel, in: tx.place(of: channel))
             guard try InvitationStore.count(in: channel.id, now: call.now, tx) < Limits.invitationsPerChannel else {
                 throw APIError(
                     .conflict,
@@ -120,9 +120,9 @@ package struct Invitations: Sendable {
 
     private static func managed(_ text: String, _ call: Call, _ tx: borrowing Transaction) throws -> ChannelFacts {
         let channel = try tx.facts.channel(try ChannelStore.resolve(text, tx), in: tx)
-        try Channels.checkVisible(channel, text, to: call.caller)
+        try Channels.checkVisible(channel, text, to: call.caller, tx)
         try ChannelRules.checkIsText(channel, "invitations")
-        try ChannelRules.checkManages(call.caller, channel)
+        try ChannelRules.checkManages(call.caller, channel, in: tx.place(of: channel))
         return channel
     }
 
