@@ -51,6 +51,9 @@ docs: build ## generate docs/FILES.md, the man pages' tables, docs/API.md
 bench: build ## the numbers, with both sides in one run
 	@Scripts/bench
 
+journey: build ## the journey of an event, from a file to the audit log, on a real daemon that is killed on the way
+	@Scripts/journey
+
 proof-sketch: build ## three terminals draw at once, one is killed, the daemon is killed; all stay equal
 	@Scripts/proof-sketch
 

@@ -7,7 +7,10 @@ enum ChannelCommands {
     static let shape = Shape(
         "channel",
         Channel.self,
-        name: { $0.at("name").text ?? $0.at("id").text ?? "" },
+        name: { node in
+            guard let name = node.at("name").text else { return node.at("id").text ?? "" }
+            return node.at("spaceName").text.map { "\($0)/\(name)" } ?? name
+        },
         [
             Column("title", "NAME"), Column("kind"), Column("memberCount", "MEMBERS", .number),
             Column("role", "MY-ROLE"),
@@ -90,6 +93,13 @@ enum ChannelCommands {
             arguments: [.rest("CHANNEL", "Names: 2 to 48 letters, digits, _ - and .")],
             options: [
                 Options.file("names"), .value("topic", "TEXT", "What it is about."),
+                .value("event", "EVENT", .dynamic("events"), "Makes them in the space of this event."),
+                .value(
+                    "kind",
+                    "KIND",
+                    .choice([ChannelKind.text, .announce, .staff].map(\.rawValue)),
+                    "Where everybody writes, where only organizers do, or where only staff reads; goes with --event."
+                ),
                 .value(
                     "secret-file",
                     "FILE",
@@ -97,12 +107,19 @@ enum ChannelCommands {
                     "A file whose first line is the join secret; - is standard input."
                 ),
             ] + Options.change,
-            action: Action("channels.create") { run in
+            action: Action("channels.create", "events.get") { run in
+                let kind = run.values.string("kind").flatMap(ChannelKind.init(rawValue:))
+                var space: Scope?
+                if let event = run.values.string("event") {
+                    space = .event(try await run.call(.event, EventRef(event)).id)
+                } else if kind != nil {
+                    throw Failure.usage("--kind goes with --event")
+                }
                 let topic = run.values.string("topic")
                 let secret =
                     run.values.string("secret-file") == nil ? nil : try run.secret("secret-file", "Join secret")
                 try await run.each(try run.inputs("CHANNEL"), shape, verb: "created") { name, part in
-                    let draft = ChannelDraft(name: plain(name), topic: topic, secret: secret)
+                    let draft = ChannelDraft(name: plain(name), topic: topic, secret: secret, space: space, kind: kind)
                     return await node(try await run.call(.createChannel, draft, part: part), run)
                 }
             }

@@ -92,7 +92,7 @@ enum ChannelTalk {
             location: location
         )
         let sent = try await run.call(.sendMessage, message, part: part)
-        let name = channel.name ?? channel.id.description
+        let name = channel.name == nil ? channel.id.description : run.people.title(channel)
         return SentView(message: "\(name)/\(sent.seq)", channel: channel.id, seq: sent.seq, at: sent.at, cid: cid)
     }
 

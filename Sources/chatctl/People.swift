@@ -24,7 +24,7 @@ final class People {
 
     /// What to call a channel: its name, or the others in a direct conversation. Those must have been met.
     func title(_ channel: Channel) -> String {
-        if let name = channel.name { return name }
+        if let name = channel.name { return channel.spaceName.map { "\($0)/\(name)" } ?? name }
         let others = (channel.people ?? []).filter { $0 != me }
         return "@" + (others.isEmpty ? channel.people ?? [] : others).map(name).joined(separator: ",")
     }

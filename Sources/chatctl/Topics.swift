@@ -2,7 +2,7 @@ import Flags
 
 /// The help topics: what holds for every command.
 enum Topics {
-    static var all: [Topic] { [exitCodes, environment, formatting, contexts] }
+    static var all: [Topic] { [exitCodes, environment, formatting, contexts, eventFile] }
 
     private static var exitCodes: Topic {
         Topic(
@@ -134,6 +134,37 @@ enum Topics {
                     command of the context (`--token-command`); secrets are never words of a line.
                     """
                 ),
+            ]
+        )
+    }
+
+    private static var eventFile: Topic {
+        Topic(
+            "event-file",
+            "What the file of \"event apply\" may hold.",
+            section: "event files",
+            [
+                .paragraph(
+                    """
+                    One event in YAML or JSON. A key that is left out leaves what is there as it is; a key that there is not is \
+                    refused with its line. Applying a file twice, or what `chatctl event export` wrote, changes nothing.
+                    """
+                ),
+                .definitions([
+                    Definition("event, agency, name", "The words they are named by, and the name in full. Needed."),
+                    Definition(
+                        "starts, ends, zone",
+                        "On the clocks of the zone: `2027-05-07T09:00` and `Europe/Oslo`. Needed."
+                    ),
+                    Definition("description", "A text; over several lines behind a |."),
+                    Definition("place", "`name`, `address`, and in degrees `latitude` and `longitude`."),
+                    Definition("capacity, offerMinutes", "Places, 0 without a limit; how long a free one is kept."),
+                    Definition("registration", "`open`, `approval` or `code`."),
+                    Definition("guests, participantChannels", "true or false."),
+                    Definition("contacts", "The whole list: `name`, `email`, `phone`, `notes`. Who is not in it goes."),
+                    Definition("channels", "`name`, `kind` (text, announce, staff), `topic`. Made and changed, never deleted."),
+                    Definition("state", "`draft`, or `published`, which publishes a draft."),
+                ]),
             ]
         )
     }

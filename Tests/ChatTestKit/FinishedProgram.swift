@@ -14,10 +14,25 @@ package struct FinishedProgram: Sendable {
         environment: [String] = [],
         within milliseconds: Int64 = RawSocket.deadlineMilliseconds
     ) async throws -> FinishedProgram {
+        try await run(
+            path: try DaemonBinary.path(of: program),
+            arguments,
+            environment: environment,
+            within: milliseconds
+        )
+    }
+
+    /// The same for a program that is not ours, or a script.
+    package static func run(
+        path: String,
+        _ arguments: [String],
+        environment: [String] = [],
+        within milliseconds: Int64
+    ) async throws -> FinishedProgram {
         let ends = Spawn.pair()
         let empty = open("/dev/null", O_RDONLY | O_CLOEXEC)
         let started = Spawn.start(
-            try DaemonBinary.path(of: program),
+            path,
             arguments,
             environment: environment,
             descriptors: [0: empty, 1: ends.theirs, 2: ends.theirs]
@@ -32,7 +47,7 @@ package struct FinishedProgram: Sendable {
         var status: Int32 = 0
         while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
         DaemonGuard.shared.tell("ended", "\(pid)")
-        guard hasEnded else { throw TestFailure("\(program) did not end; it said:\n\(log.text)") }
+        guard hasEnded else { throw TestFailure("\(path) did not end; it said:\n\(log.text)") }
         return FinishedProgram(status: status & 0x7F == 0 ? status >> 8 & 0xFF : -(status & 0x7F), output: log.text)
     }
 }

@@ -21,6 +21,10 @@ struct Case: Sendable, CustomStringConvertible {
     enum Who: Sendable {
         case administrator
         case ana
+        /// Owns the agency of the event.
+        case olga
+        /// In the event without an account.
+        case guest
     }
 
     init(
@@ -51,7 +55,9 @@ struct Case: Sendable, CustomStringConvertible {
 
     static let password = "seven green bottles hanging"
 
-    static let all: [Case] = [
+    static let all: [Case] = plain + events + desk
+
+    private static let plain: [Case] = [
         Case("login", "ana --password-file -", input: [password], shows: "ana"),
         Case("logout", "", as: .ana),
         Case("whoami", "", shows: "ana", as: .ana),

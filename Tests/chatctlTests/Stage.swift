@@ -9,6 +9,8 @@ final class Stage: Sendable {
     let plaza: Plaza
     let ana: SignedIn
     private let values: [String: String]
+    /// Made by the first case that is about an event.
+    let scene: EventScene
 
     init() async throws {
         plaza = try Plaza()
@@ -20,6 +22,7 @@ final class Stage: Sendable {
         let door = LocalService(plaza.temporary.engine, as: .anonymous(address: "unix"))
         ana = try await door.call(.signIn, SignIn(name: "ana", password: Case.password, device: "test"))
         values = ["{session}": ana.session.description]
+        scene = EventScene(plaza, ana)
         for line in ["channel create lounge", "channel post lounge hello", "ana: channel join lounge"] {
             _ = try await prepare(line)
         }
@@ -44,6 +47,7 @@ final class Stage: Sendable {
     /// Does what has to be there first; returns the line's words.
     func prepare(_ example: Case, _ number: Int) async throws -> [String] {
         var known = values
+        if example.needsEvent { known.merge(try await scene.open()) { $1 } }
         for line in example.setup {
             for (name, value) in try await prepare(filled(line, number)) { known[name] = value }
         }
@@ -53,6 +57,7 @@ final class Stage: Sendable {
 
     /// One line of preparation; `token`, `session` and `login` make what a line cannot say.
     private func prepare(_ line: String) async throws -> [String: String] {
+        if let made = try await scene.prepare(line) { return made }
         let service = LocalService(plaza.temporary.engine, as: try await plaza.caller(.administrator))
         let door = LocalService(plaza.temporary.engine, as: .anonymous(address: "unix"))
         switch line {
@@ -83,9 +88,13 @@ final class Stage: Sendable {
             guard answer.code == .ok else { throw Unprepared(description: answer.error) }
             return [:]
         default:
-            let isAna = line.hasPrefix("ana: ")
-            let words = (isAna ? line.dropFirst(5) : line[...]).split(separator: " ").map(String.init)
-            let answer = await plaza.run(words, as: isAna ? .token(ana.tokens.accessToken) : .administrator)
+            var words = line.split(separator: " ").map(String.init)
+            var who = Plaza.As.administrator
+            if let name = words.first, name.hasSuffix(":") {
+                words.removeFirst()
+                who = .token(name == "ana:" ? ana.tokens.accessToken : try scene.token(String(name.dropLast())))
+            }
+            let answer = await plaza.run(words, as: who)
             // What an earlier format has made is as good.
             guard answer.code == .ok || answer.code == .conflict else { throw Unprepared(description: answer.error) }
             return [:]
@@ -97,7 +106,13 @@ final class Stage: Sendable {
     }
 
     func run(_ example: Case, _ words: [String], refusing refusal: APIError? = nil) async -> Plaza.Answer {
-        let who: Plaza.As = example.who == .ana ? .token(ana.tokens.accessToken) : .administrator
+        let who: Plaza.As =
+            switch example.who {
+            case .administrator: .administrator
+            case .ana: .token(ana.tokens.accessToken)
+            case .olga: (try? scene.token("olga")).map { .token($0) } ?? .nobody
+            case .guest: (try? scene.token("guest")).map { .token($0) } ?? .nobody
+            }
         return await plaza.run(words, as: who, input: example.input, refusing: refusal, streams: example.streams())
     }
 
