@@ -49,14 +49,15 @@ package enum Completion {
     /// `general/plan`: those of the channel that is typed already, else of the channels one is in, as far as a page goes.
     private static func sketches(_ prefix: String, _ run: Run) async -> [(word: String, note: String)] {
         var channels: [Channel] = []
-        if let slash = prefix.firstIndex(of: "/") {
+        if let slash = prefix.lastIndex(of: "/") {
             if let channel = try? await run.channel(String(prefix[..<slash])) { channels = [channel] }
         } else {
             channels = (try? await run.call(.listChannels, ChannelQuery(joined: true, limit: 40)).items) ?? []
         }
         var words: [(word: String, note: String)] = []
         for channel in channels {
-            guard let name = channel.name else { continue }
+            guard channel.name != nil else { continue }
+            let name = run.people.title(channel)
             for sketch in (try? await run.call(.listSketches, ChannelRef(channel.id)).items) ?? [] {
                 words.append(("\(name)/\(sketch.name)", "\(sketch.width) × \(sketch.height)"))
             }

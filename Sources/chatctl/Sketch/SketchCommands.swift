@@ -110,8 +110,7 @@ enum SketchCommands {
             ] + Options.change,
             action: Action("sketches.create", "channels.get") { run in
                 try await run.each(run.values.strings("SKETCH"), shape, verb: "created") { text, part in
-                    let (channelName, name) = try run.sketchName(text)
-                    let channel = try await run.channel(channelName)
+                    let (channel, name) = try await run.sketchPlace(text)
                     let draft = SketchDraft(
                         channel: channel.id.description,
                         name: name,

@@ -95,8 +95,7 @@ extension SketchFiles {
 
     /// A new sketch with the drawing in it; none at all if it cannot be drawn to the end.
     private static func make(_ grid: SketchGrid, _ run: Run) async throws {
-        let (channelName, name) = try run.sketchName(run.values.required("SKETCH"))
-        let channel = try await run.channel(channelName)
+        let (channel, name) = try await run.sketchPlace(run.values.required("SKETCH"))
         let draft = SketchDraft(
             channel: channel.id.description,
             name: name,

@@ -19,8 +19,7 @@ extension Run {
             let sketch = try await call(.sketch, SketchRef(id))
             return NamedSketch(sketch: sketch, title: await sketchTitle(sketch))
         }
-        let (channelName, name) = try sketchName(text)
-        let channel = try await channel(channelName)
+        let (channel, name) = try await sketchPlace(text)
         let title = await self.title(channel)
         let sketches = try await call(.listSketches, ChannelRef(channel.id)).items
         let wanted = Names.fold(name)
@@ -34,15 +33,22 @@ extension Run {
         return NamedSketch(sketch: sketch, title: "\(title)/\(sketch.name)")
     }
 
-    /// The two parts of `general/plan`; a name may have slashes of its own, a channel has none.
-    func sketchName(_ text: String) throws(Failure) -> (channel: String, name: String) {
-        guard let slash = text.firstIndex(of: "/"), slash > text.startIndex, text.index(after: slash) < text.endIndex
-        else {
-            throw .usage(
+    /// The channel and the name of `general/plan`, of `devconf/general/plan`. A name may have slashes of its own: whether the
+    /// word before the second one is still the channel's, the daemon says.
+    func sketchPlace(_ text: String) async throws -> (channel: Channel, name: String) {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count > 1, !parts.contains("") else {
+            throw Failure.usage(
                 "\"\(VisibleText.line(text))\" is no sketch: write its channel and its name, general/plan, or its id"
             )
         }
-        return (String(text[..<slash]), String(text[text.index(after: slash)...]))
+        func rest(behind count: Int) -> String { parts[count...].joined(separator: "/") }
+        if parts.count > 2 {
+            do {
+                return (try await channel("\(parts[0])/\(parts[1])"), rest(behind: 2))
+            } catch let error as APIError where error.code == .notFound {}
+        }
+        return (try await channel(parts[0]), rest(behind: 1))
     }
 
     private func sketchTitle(_ sketch: Sketch) async -> String {
