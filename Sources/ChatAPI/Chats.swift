@@ -240,7 +240,7 @@ package struct TranscriptQuery: Codable, Sendable {
     }
 }
 
-/// A chat as a document. Notes are in it only for staff who ask for them with their role; deleted messages never.
+/// A chat as a document. Private notes are never in it, and deleted messages have no text.
 package struct ChatTranscript: Codable, Sendable, Equatable {
     package var chat: ChatID
     package var format: Format
@@ -273,13 +273,25 @@ extension Endpoint where Input == ChatRef, Output == Chat {
         Self("chats.hold", .post, "/v1/chats/{chat}/hold", needs: .handleRequests, "put a chat on hold")
     }
     package static var resumeChat: Self {
-        Self("chats.resume", .post, "/v1/chats/{chat}/resume", needs: .handleRequests, "go on with a chat that is on hold")
+        Self(
+            "chats.resume",
+            .post,
+            "/v1/chats/{chat}/resume",
+            needs: .handleRequests,
+            "go on with a chat that is on hold"
+        )
     }
 }
 
 extension Endpoint where Input == ChatRef, Output == Page<ChatNote> {
     package static var listNotes: Self {
-        Self("chats.notes", .get, "/v1/chats/{chat}/notes", needs: .handleRequests, "read the private notes of a chat: staff only")
+        Self(
+            "chats.notes",
+            .get,
+            "/v1/chats/{chat}/notes",
+            needs: .handleRequests,
+            "read the private notes of a chat: staff only"
+        )
     }
 }
 
@@ -309,7 +321,13 @@ extension Endpoint where Input == ChatEnding, Output == Chat {
 
 extension Endpoint where Input == RatingDraft, Output == Chat {
     package static var rateChat: Self {
-        Self("chats.rate", .put, "/v1/chats/{chat}/rating", needs: .post, "rate a chat that ended, once: the participant")
+        Self(
+            "chats.rate",
+            .put,
+            "/v1/chats/{chat}/rating",
+            needs: .post,
+            "rate a chat that ended, once: the participant"
+        )
     }
 }
 

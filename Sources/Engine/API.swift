@@ -183,6 +183,46 @@ package struct API: Sendable {
         answer(.typing) { try await domains.presences.typing($0, $1) }
         answer(.setView) { try domains.presences.liveOnly($1) }
         answer(.sync) { try domains.presences.liveOnly($1) }
+        // Queues
+        answer(.listQueues) { try await domains.queues.list($0, $1) }
+        answer(.queue) { try await domains.queues.get($0, $1) }
+        answer(.createQueue) { try await domains.queues.create($0, $1) }
+        answer(.changeQueue) { try await domains.queues.update($0, $1) }
+        answer(.queueStats) { try await domains.queues.stats($0, $1) }
+        answer(.queueEntries) { try await domains.queues.entries($0, $1) }
+        answer(.listOrganizers) { try await domains.queues.organizers($0, $1) }
+        answer(.availability) { try await domains.organizers.get($1) }
+        answer(.setAvailability) { try await domains.organizers.set($0, $1) }
+        // Chat requests
+        answer(.ask) { try await domains.requests.ask($0, $1) }
+        answer(.listRequests) { try await domains.requests.list($0, $1) }
+        answer(.request) { try await domains.requests.get($0, $1) }
+        answer(.addRequestText) { try await domains.requests.addText($0, $1) }
+        answer(.cancelRequest) { try await domains.requests.cancel($0, $1) }
+        answer(.claimRequest) { try await domains.requests.claim($0, $1) }
+        answer(.acceptRequest) { try await domains.requests.accept($0, $1) }
+        answer(.takeRequest) { try await domains.requests.take($0, $1) }
+        answer(.takeNext) { try await domains.requests.takeNext($0, $1) }
+        answer(.releaseRequest) { try await domains.requests.release($0, $1) }
+        answer(.rejectRequest) { try await domains.requests.reject($0, $1) }
+        answer(.transferRequest) { try await domains.requests.transfer($0, $1) }
+        answer(.requeueRequest) { try await domains.requests.requeue($0, $1) }
+        // Chats
+        answer(.listChats) { try await domains.chats.list($0, $1) }
+        answer(.chat) { try await domains.chats.get($0, $1) }
+        answer(.holdChat) { try await domains.chats.hold($0, $1) }
+        answer(.resumeChat) { try await domains.chats.resume($0, $1) }
+        answer(.transferChat) { try await domains.chats.transfer($0, $1) }
+        answer(.endChat) { try await domains.chats.end($0, $1) }
+        answer(.rateChat) { try await domains.chats.rate($0, $1) }
+        answer(.transcript) { try await domains.chats.transcript($0, $1) }
+        answer(.noteChat) { try await domains.chats.note($0, $1) }
+        answer(.listNotes) { try await domains.chats.notes($0, $1) }
+        // Canned replies
+        answer(.listReplies) { try await domains.replies.list($0, $1) }
+        answer(.setReply) { try await domains.replies.set($0, $1) }
+        answer(.deleteReply) { try await domains.replies.delete($0, $1) }
+        answer(.fillReply) { try await domains.replies.fill($0, $1) }
         // Audit
         answer(.audit) { try await domains.audit.list($0, $1) }
         answer(.verifyAudit) { try await domains.audit.verify($1) }

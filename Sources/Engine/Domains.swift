@@ -30,6 +30,11 @@ package struct Domains: Sendable {
     package let reports: Reports
     package let search: Search
     package let presences: Presences
+    package let queues: Queues
+    package let requests: ChatRequests
+    package let chats: Chats
+    package let replies: CannedReplies
+    package let organizers: Organizers
     package let audit: AuditLog
     package let server: ServerControl
 }

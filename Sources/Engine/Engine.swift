@@ -17,6 +17,7 @@ package final class Engine: Sendable {
     package let sketchFan: SketchFan
     package let timers: Timers
     private let auditHeads: AuditHeads
+    package let desk: Desk
     package let domains: Domains
     package let api: API
 
@@ -38,6 +39,8 @@ package final class Engine: Sendable {
         let cache = CallerCache()
         let authority = Authority()
         self.authority = authority
+        let attendance = Attendance(startedAt: clock.now)
+        let board = QueueBoard()
         let relay = NewsRelay()
         var key: SigningKey?
         database = try Database(
@@ -49,15 +52,18 @@ package final class Engine: Sendable {
             key = try SigningKey.load(connection)
             let places = try PlaceTable.stored(connection)
             authority.start(with: places)
+            try board.load(connection)
             return Facts(
                 places: places,
                 moderation: try ModerationFacts(connection),
+                desk: DeskFacts(clock: clock, attendance: attendance, board: board),
                 settings: settings
             ) { news in
                 // Who lost what loses it before anybody hears of it.
                 cache.apply(news)
                 authority.apply(news)
                 fan.take(news)
+                board.apply(news)
                 hub.publish(news)
                 relay.tell(news)
             }
@@ -85,6 +91,16 @@ package final class Engine: Sendable {
         auditHeads = heads
         relay.add { [weak timers] in timers?.note($0) }
         self.timers = timers
+        desk = Desk(
+            database: database,
+            settings: settings,
+            clock: clock,
+            authority: authority,
+            board: board,
+            attendance: attendance
+        )
+        let desk = desk
+        relay.add { desk.checkStanding(after: $0, now: clock.now) }
         domains = Domains(
             accounts: Accounts(accounts),
             ownAccount: OwnAccount(accounts),
@@ -115,12 +131,18 @@ package final class Engine: Sendable {
             reports: Reports(database: database, authority: authority),
             search: search,
             presences: Presences(database: database, board: presence),
+            queues: Queues(desk: desk),
+            requests: ChatRequests(desk: desk),
+            chats: Chats(desk: desk),
+            replies: CannedReplies(desk: desk),
+            organizers: Organizers(desk: desk),
             audit: AuditLog(database: database, heads: heads, authority: authority),
             server: ServerControl(database: database, clock: clock, search: search)
         )
         api = API(domains, rates: rates, clock: clock)
         timers.start(recurring: Jobs.recurring)
         auditHeads.start()
+        desk.resume(now: clock.now)
     }
 
     /// Finishes what was accepted.

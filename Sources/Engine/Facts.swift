@@ -27,6 +27,8 @@ package final class Facts: WriterFacts {
     private var standings: [AccountID: Standing] = [:]
     /// Which event is whose, and which agencies are approved.
     package private(set) var places: PlaceTable
+    /// The help desk's part.
+    let desk: DeskFacts
     private let settings: EngineSettings
     private let publish: @Sendable ([News]) -> Void
 
@@ -37,11 +39,13 @@ package final class Facts: WriterFacts {
     init(
         places: PlaceTable,
         moderation: ModerationFacts = ModerationFacts(),
+        desk: DeskFacts,
         settings: EngineSettings,
         publish: @escaping @Sendable ([News]) -> Void
     ) {
         self.places = places
         self.moderation = moderation
+        self.desk = desk
         self.settings = settings
         self.publish = publish
     }
@@ -145,6 +149,7 @@ package final class Facts: WriterFacts {
         if standings.count > Self.cacheLimit { standings.removeAll() }
         sketches.trim()
         if knownQuieters.count > Self.cacheLimit { knownQuieters.removeAll() }
+        desk.trim()
     }
 
     private func revert(to mark: (heads: Int, undo: Int, news: Int)) {
@@ -173,6 +178,8 @@ package final class ChannelFacts {
     package var members: [AccountID: Membership]
     /// Who may write, and how often.
     var posting = ChannelPosting()
+    /// Nobody writes there any more: a chat that ended.
+    package var isSealed = false
 
     package init(
         id: ChannelID,

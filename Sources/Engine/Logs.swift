@@ -7,14 +7,17 @@ package enum LogID: Hashable, Sendable {
     case me(AccountID)
     case audit
     case sketch(SketchID)
+    /// What happens to a queue's requests and chats.
+    case queue(QueueID)
 
-    /// As clients write it in `resume`: the channel's id, `@me`, `@audit`, `sketch/<id>`.
+    /// As clients write it in `resume`: the channel's id, `@me`, `@audit`, `@queue/<id>`, `sketch/<id>`.
     package var wireName: String {
         switch self {
         case .channel(let id): id.description
         case .me: "@me"
         case .audit: "@audit"
         case .sketch(let id): SketchID.logPrefix + id.description
+        case .queue(let id): "@queue/\(id)"
         }
     }
 
@@ -24,7 +27,9 @@ package enum LogID: Hashable, Sendable {
         case "@me": self = .me(account)
         case "@audit": self = .audit
         default:
-            if let id = SketchID(logName: wireName) {
+            if let queue = LogID.watched(wireName) {
+                self = queue
+            } else if let id = SketchID(logName: wireName) {
                 self = .sketch(id)
             } else if let id = ChannelID(wireName) {
                 self = .channel(id)
@@ -39,8 +44,18 @@ package enum LogID: Hashable, Sendable {
         switch self {
         case .channel(let id): id.databaseValue
         case .me(let id): id.databaseValue
+        case .queue(let id): id.databaseValue
         case .audit, .sketch: preconditionFailure("the log \(wireName) is not in table entry")
         }
+    }
+}
+
+extension LogID {
+    /// A log by capability, as a client names it; nil for any other.
+    static func watched(_ wireName: String) -> LogID? {
+        if wireName == "@audit" { return .audit }
+        guard wireName.hasPrefix("@queue/") else { return nil }
+        return QueueID(String(wireName.dropFirst("@queue/".count))).map(LogID.queue)
     }
 }
 

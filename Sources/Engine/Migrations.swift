@@ -27,5 +27,11 @@ enum Migrations {
             sql: SpaceStore.schema + AgencyStore.schema + EventStore.schema + AttendeeStore.schema
                 + JoinCodeStore.schema + ContactStore.schema + IssueStore.schema + GlassStore.schema
         ),
+        Migration(
+            number: 16,
+            name: "help desk",
+            sql: QueueStore.schema + RequestStore.schema + ChatStore.schema + OrganizerStore.schema
+                + CannedReplyStore.schema
+        ),
     ]
 }

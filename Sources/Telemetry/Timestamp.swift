@@ -1,6 +1,6 @@
 /// Times as RFC 3339 writes them, in UTC with milliseconds: `2026-11-21T06:34:20.123Z`.
-enum Timestamp {
-    static func text(milliseconds: Int64) -> String {
+package enum Timestamp {
+    package static func text(milliseconds: Int64) -> String {
         let (day, inDay) = floored(milliseconds, 86_400_000)
         // Days to a civil date: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", civil_from_days.
         let (era, dayOfEra) = floored(day + 719_468, 146_097)

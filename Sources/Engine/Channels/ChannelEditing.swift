@@ -42,6 +42,15 @@ extension Transaction {
         return try facts.channel(id, in: self)
     }
 
+    /// Nobody writes there from now on.
+    func seal(_ channel: ChannelFacts) {
+        facts.change {
+            channel.isSealed = true
+        } undo: {
+            channel.isSealed = false
+        }
+    }
+
     /// The first entry of a channel's log.
     func appendCreated(_ channel: ChannelFacts, by account: AccountID, now: Milliseconds) throws {
         var entry = Entry(kind: .created, channel: channel.id, seq: 0, by: account, at: 0)

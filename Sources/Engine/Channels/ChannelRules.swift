@@ -45,7 +45,10 @@ package enum ChannelRules {
 
     /// A channel that has a name, which direct conversations have not.
     static func checkIsText(_ channel: ChannelFacts, _ what: String) throws(APIError) {
-        if channel.kind.isPrivate {
+        if channel.kind == .chat {
+            throw APIError(.conflict, "a chat has no \(what): end it, or hand it to somebody else")
+        }
+        if channel.kind == .direct {
             throw APIError(.conflict, "a direct conversation has no \(what): everyone in it is equal, and may leave")
         }
     }
@@ -96,20 +99,7 @@ package enum ChannelRules {
 
     /// The version that the caller saw, if it said one.
     static func check(_ ifMatch: String?, _ channel: ChannelFacts) throws(APIError) {
-        guard let ifMatch, ifMatch != "*" else { return }
-        // A list of entity tags (RFC 9110 §13.1.1); ours are the version in quotes.
-        let seen = ifMatch.split(separator: ",").map { tag in
-            var tag = tag.drop { $0 == " " }
-            while tag.last == " " { tag.removeLast() }
-            if tag.hasPrefix("W/") { tag = tag.dropFirst(2) }
-            if tag.count >= 2, tag.first == "\"", tag.last == "\"" { tag = tag.dropFirst().dropLast() }
-            return String(tag)
-        }
-        if seen.contains(String(channel.version)) { return }
-        throw APIError(
-            .preconditionFailed,
-            "\(shown(channel)) was changed in between: it is at version \(channel.version), not \(shortened(seen.joined(separator: ", ")))"
-        )
+        try Versions.check(ifMatch, channel.version, shown(channel))
     }
 
     // MARK: - Sentences

@@ -111,6 +111,8 @@ package enum ChannelStore {
         }
         guard let facts else { return nil }
         facts.posting = try PostingStore.posting(of: id, tx)
+        // Whether a chat has ended is its own row's business; a second copy of it could disagree. One that is being made has none.
+        if facts.kind == .chat { facts.isSealed = try ChatStore.chat(id.retyped(), tx)?.state.isOver ?? false }
         try tx.each(selectMembers) {
             $0.bind("channel", id)
         } row: { row in

@@ -150,6 +150,9 @@ package struct Channels: Sendable {
     package func leave(_ ref: ChannelRef, _ call: Call) async throws -> Empty {
         let account = try call.caller.signedIn()
         return try await perform(call, on: ref.channel, alsoTouching: [.account(account)]) { channel, tx in
+            if channel.kind == .chat, channel.members[account] != nil, !channel.isSealed {
+                throw APIError(.conflict, "a chat is not left while it runs: end it, or hand it to somebody else")
+            }
             guard channel.members[account] != nil else {
                 if channel.kind.isPrivate { throw ChannelStore.unknown(ref.channel) }
                 return Empty()
@@ -203,7 +206,10 @@ package struct Channels: Sendable {
         let firstChannel = firstChannel
         return try await perform(call, on: ref.channel, alsoTouching: [.names]) { channel, tx in
             try Self.checkVisible(channel, ref.channel, to: call.caller, tx)
-            if channel.kind.isPrivate {
+            if channel.kind == .chat {
+                throw APIError(.conflict, "a chat is not deleted: it is in the archive of both sides")
+            }
+            if channel.kind == .direct {
                 throw APIError(.conflict, "a direct conversation is not deleted by one of its people: leave it instead")
             }
             try ChannelRules.checkManages(call.caller, channel, in: tx.place(of: channel))

@@ -53,10 +53,16 @@ extension Transaction {
     /// Ends a membership. Nothing happens if there is none.
     ///
     /// Who may leave, and that a channel keeps an admin, is decided before (`ChannelRules`).
-    package func leave(_ account: AccountID, _ channel: ChannelFacts, by: AccountID, now: Milliseconds) throws {
+    package func leave(
+        _ account: AccountID,
+        _ channel: ChannelFacts,
+        by: AccountID,
+        now: Milliseconds,
+        isAnnounced: Bool = true
+    ) throws {
         guard let membership = channel.members[account] else { return }
         // As large as it was when its members saw the join.
-        if !channel.isLarge {
+        if isAnnounced && !channel.isLarge {
             var entry = Entry(kind: .leave, channel: channel.id, seq: 0, by: by, at: 0)
             entry.text = try name(of: account)
             if by != account { entry.account = account }
@@ -83,6 +89,7 @@ extension Transaction {
     /// Ends all memberships of an account that is being deleted. It cannot be refused: where the last admin goes and others
     /// stay, whoever has been there longest becomes admin.
     package func leaveEverything(_ account: AccountID, now: Milliseconds) throws {
+        try leaveDesk(account, now: now)
         for id in try ChannelStore.memberships(of: account, self) {
             let channel = try facts.channel(id, in: self)
             if let heir = ChannelRules.heir(of: account, in: channel) {

@@ -38,7 +38,8 @@ package enum EventTimers {
             guard let id = EventID(timer.object), let event = try EventStore.find(id, tx) else { return .done }
             // It was moved meanwhile, and with it this timer.
             if event.state == .published, event.endsAt > now { return .again(at: event.endsAt) }
-            return try tx.sendGuestsHome(from: event, now: now) ? .again(at: now) : .done
+            let hasMore = try tx.expireRequests(of: id, reason: "the event is over", now: now)
+            return try tx.sendGuestsHome(from: event, now: now) || hasMore ? .again(at: now) : .done
         },
     ]
 }

@@ -83,9 +83,15 @@ package final class HubShard<Listener: Subscriber>: @unchecked Sendable {
 
     private func deliver(_ news: News) {
         switch news {
-        case .entry, .maskedEntry, .operation, .placeChanged, .timerSet: break
+        case .entry, .maskedEntry, .operation, .desk, .timerSet: break
         case .sketchDeleted(let sketch):
             for viewer in viewersOfSketch[sketch] ?? [] { viewer.changed(news) }
+        case .placeChanged:
+            // An agency that was suspended takes its queues' logs with it.
+            for (log, subscribers) in byLog {
+                guard case .queue = log else { continue }
+                for subscriber in subscribers { subscriber.changed(news) }
+            }
         case .joined(let account, _, _), .left(let account, _), .capabilitiesChanged(let account),
             .statusChanged(let account, _):
             for subscriber in subscribers(of: account) { subscriber.changed(news) }

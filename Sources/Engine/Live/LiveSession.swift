@@ -29,6 +29,8 @@ package final class LiveSession: Subscriber, @unchecked Sendable {
     /// When the access token ends, unless it is refreshed in band. Nil for bots and local administrators.
     var expiresAt: Milliseconds?
     var catchUp = CatchUp()
+    /// The help desk was told that somebody is there.
+    var isPresent = false
 
     enum Phase {
         /// For `hello`, ten seconds at most.
@@ -76,6 +78,7 @@ package final class LiveSession: Subscriber, @unchecked Sendable {
         if let session = caller.session { services.engine.authenticator.live.closed(session) }
         services.shard.unview(self, view)
         if let sketch = view.sketch { services.engine.sketchFan.point(nil, in: sketch, by: account) }
+        if isPresent { services.engine.desk.closed(account, now: services.engine.clock.now) }
         services.engine.presence.closed(
             ObjectIdentifier(self),
             by: account,
@@ -128,8 +131,9 @@ package final class LiveSession: Subscriber, @unchecked Sendable {
 
     package func changed(_ news: News) {
         switch news {
-        case .entry, .maskedEntry, .operation, .placeChanged, .timerSet: break
+        case .entry, .maskedEntry, .operation, .desk, .timerSet: break
         case .sketchDeleted(let sketch): if view.sketch == sketch { leaveSketch() }
+        case .placeChanged: if phase == .live { endUnreadableLogs() }
         case .joined(_, let channel, let head): follow(channel, from: head)
         case .left(_, let channel), .channelDeleted(let channel): unfollow(channel)
         case .sessionEnded(let session, let code):
@@ -205,8 +209,26 @@ package final class LiveSession: Subscriber, @unchecked Sendable {
         if let account = caller.account { services.engine.presence.left(account, channel) }
     }
 
-    /// Grants changed: the capabilities of this connection change with the next call, and `@audit` ends if it may no
-    /// longer be read.
+    /// Logs by capability end with it.
+    private func endUnreadableLogs() {
+        for log in following.keys where !mayRead(log) {
+            following[log] = nil
+            services.shard.unsubscribe(self, from: log)
+            send(LiveFrames.ended(log))
+        }
+    }
+
+    /// Whether a log by capability may be read; the others follow from memberships.
+    func mayRead(_ log: LogID) -> Bool {
+        switch log {
+        case .audit: caller.may(.readAudit, in: .platform)
+        case .queue(let queue): services.engine.desk.mayFollow(queue, caller)
+        case .channel, .me, .sketch: true
+        }
+    }
+
+    /// Grants changed: the capabilities of this connection change with the next call, and logs by capability end if they
+    /// may no longer be read.
     private func askAgainWhoThisIs() {
         let caller = caller
         let engine = services.engine
@@ -216,10 +238,7 @@ package final class LiveSession: Subscriber, @unchecked Sendable {
                 guard phase != .closed else { return }
                 self.caller = now
                 if leaving != nil { return }
-                if !now.may(.readAudit, in: .platform), following.removeValue(forKey: .audit) != nil {
-                    services.shard.unsubscribe(self, from: .audit)
-                    send(LiveFrames.ended(.audit))
-                }
+                endUnreadableLogs()
             } catch {
                 leave(.signedOut, error.detail)
             }

@@ -71,10 +71,11 @@ extension LiveSession {
         guard phase == .greeting else { return }
         let me = LogID.me(account)
         var logs = [me] + memberships.map(LogID.channel)
-        let wantsAudit = hello.resume?.seq["@audit"] != nil && caller.may(.readAudit, in: .platform)
-        if wantsAudit { logs.append(.audit) }
         let sketch = place.flatMap { memberships.contains($0.channel) ? $0 : nil }
-        if let sketch, hello.resume?.seq[sketch.id.logName] != nil { logs.append(.sketch(sketch.id)) }
+        var watched = (hello.resume?.seq.keys.sorted() ?? []).compactMap(LogID.watched).filter(mayRead)
+        if let sketch, hello.resume?.seq[sketch.id.logName] != nil { watched.append(.sketch(sketch.id)) }
+        logs += watched
+        let greeted = watched
         for log in logs where following[log] == nil {
             following[log] = Following()
             services.shard.subscribe(self, to: log)
@@ -82,10 +83,12 @@ extension LiveSession {
         let welcome: Greeting
         do {
             welcome = try await engine.database.read { tx in
-                try Greeting(account: account, wantsAudit: wantsAudit, sketch: sketch?.id, tx)
+                try Greeting(account: account, watched: greeted, tx)
             }
         } catch { throw APIError(refusal: error) }
         guard phase == .greeting else { return }
+        isPresent = true
+        engine.desk.opened(account, now: engine.clock.now)
         engine.presence.opened(
             ObjectIdentifier(self),
             by: account,
@@ -101,19 +104,24 @@ extension LiveSession {
         let channels: [JoinedChannel]
         let visibleFrom: [ChannelID: Int64]
         let meHead: Int64
-        let auditHead: Int64
-        let sketchHead: Int64
+        /// Of the logs by capability, and of the sketch that is looked at.
+        let watchedHeads: [LogID: Int64]
         /// The audit log begins behind this entry.
         let auditFrom: Int64
 
-        init(account id: AccountID, wantsAudit: Bool, sketch: SketchID?, _ tx: borrowing ReadTransaction) throws {
+        init(account id: AccountID, watched: [LogID], _ tx: borrowing ReadTransaction) throws {
             account = try AccountStore.account(id, tx)
             channels = try JoinedChannels.list(for: id, tx)
             visibleFrom = try ChannelStore.visibleFrom(of: id, tx)
             meHead = try EntryStore.head(of: .me(id), tx).seq
-            auditHead = wantsAudit ? try AuditStore.head(tx).seq : 0
-            sketchHead = try sketch.map { try SketchLog.head(of: $0, tx) } ?? 0
-            auditFrom = wantsAudit ? try AuditAnchor.seq(tx) : 0
+            watchedHeads = try watched.reduce(into: [:]) { heads, log in
+                switch log {
+                case .audit: heads[log] = try AuditStore.head(tx).seq
+                case .sketch(let sketch): heads[log] = try SketchLog.head(of: sketch, tx)
+                case .queue, .me, .channel: heads[log] = try EntryStore.head(of: log, tx).seq
+                }
+            }
+            auditFrom = watched.contains(.audit) ? try AuditAnchor.seq(tx) : 0
         }
     }
 
@@ -162,11 +170,9 @@ extension LiveSession {
                 channel: joined
             )
         }
-        if following[.audit] != nil {
-            place(.audit, head: greeting.auditHead, visibleFrom: 0, keptFrom: greeting.auditFrom)
-        }
-        if let sketch, following[.sketch(sketch.id)] != nil {
-            place(.sketch(sketch.id), head: greeting.sketchHead, visibleFrom: 0)
+        for (log, head) in greeting.watchedHeads.sorted(by: { $0.key.wireName < $1.key.wireName })
+        where following[log] != nil {
+            place(log, head: head, visibleFrom: 0, keptFrom: log == .audit ? greeting.auditFrom : 0)
         }
         let known = Set(states.map(\.log))
         for (log, _) in resume.sorted(by: { $0.key < $1.key }) where !known.contains(log) {
@@ -277,7 +283,7 @@ extension LiveSession {
                 self.through = bodies.isEmpty ? through : after + Int64(bodies.count)
                 return
             case .audit: all = try AuditStore.pushes(after: after, through: through, tx)
-            case .channel, .me:
+            case .channel, .me, .queue:
                 all = try EntryStore.pushes(of: log, after: after, through: through, for: account, tx)
             }
             let count = CatchUp.fitting(all, into: budget).count
@@ -294,15 +300,27 @@ extension LiveSession {
         for name in resume.seq.keys.sorted() {
             guard let log = LogID(wireName: name, of: account) else { continue }
             if case .sketch(let id) = log { followSketch(id) }
-            guard following[log] != nil else { continue }
+            if following[log] == nil {
+                // A queue is looked into when somebody wants to, long after hello.
+                guard case .queue = log, mayRead(log) else { continue }
+                following[log] = Following()
+                services.shard.subscribe(self, to: log)
+            }
             if catchUp.ranges.contains(where: { $0.log == log }) { continue }
             following[log]?.restart()
             logs.append(log)
         }
         let sketch = view.sketch
+        let watched = logs.filter { log in
+            switch log {
+            case .audit, .queue: true
+            case .sketch(let id): id == sketch
+            case .me, .channel: false
+            }
+        }
         do {
             greeting = try await services.engine.database.read { tx in
-                try Greeting(account: account, wantsAudit: true, sketch: sketch, tx)
+                try Greeting(account: account, watched: watched, tx)
             }
         } catch { throw APIError(refusal: error) }
         var states: [LogState] = []
@@ -313,13 +331,13 @@ extension LiveSession {
             var keptFrom: Int64 = 0
             switch log {
             case .me: head = greeting.meHead
-            case .audit:
-                head = greeting.auditHead
-                keptFrom = greeting.auditFrom
-            case .sketch(let id):
+            case .audit, .queue:
+                head = greeting.watchedHeads[log] ?? 0
+                if log == .audit { keptFrom = greeting.auditFrom }
+            case .sketch:
                 // It looks elsewhere by now: what it asked for does not concern it any more.
-                guard id == sketch else { continue }
-                head = greeting.sketchHead
+                guard let known = greeting.watchedHeads[log] else { continue }
+                head = known
             case .channel(let id):
                 head = greeting.channels.first { $0.channel.id == id }?.channel.head ?? 0
                 visibleFrom = greeting.visibleFrom[id] ?? 0

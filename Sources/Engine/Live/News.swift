@@ -24,6 +24,8 @@ package enum News: Sendable {
     case capabilitiesChanged(AccountID)
     /// An agency or an event came, went, or was approved or suspended.
     case placeChanged(PlaceChange)
+    /// The lines of the help desk: for readers, not for sessions.
+    case desk(DeskChange)
     /// A timer is due then: whoever fires them wakes up in time.
     case timerSet(Milliseconds)
     /// What everybody may do changed: all sessions ask again who they are.

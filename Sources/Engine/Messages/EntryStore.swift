@@ -133,6 +133,11 @@ struct EntryDetail: Decodable {
     var mentionsAll: Bool?
     var sketch: SketchID?
     var picture: SketchPicture?
+    var location: Location?
+    var queue: QueueID?
+    var request: RequestNews?
+    var chat: ChatNews?
+    var counters: QueueCounters?
 
     /// As it is stored; nil if the entry has none of them, as most messages do.
     static func json(_ entry: Entry, in log: LogID) -> String? {
@@ -140,6 +145,8 @@ struct EntryDetail: Decodable {
         if case .me = log { subject = entry.channel }
         if subject == nil && entry.emoji == nil && entry.account == nil && entry.role == nil && entry.registers == nil
             && entry.session == nil && entry.mentions == nil && entry.mentionsAll == nil && entry.sketch == nil
+            && entry.location == nil && entry.queue == nil && entry.request == nil && entry.chat == nil
+            && entry.counters == nil
         {
             return nil
         }
@@ -165,5 +172,10 @@ struct EntryDetail: Decodable {
         entry.mentionsAll = mentionsAll
         entry.sketch = sketch
         entry.picture = picture
+        entry.location = location
+        entry.queue = queue
+        entry.request = request
+        entry.chat = chat
+        entry.counters = counters
     }
 }

@@ -13,6 +13,7 @@ package enum MessageRules {
         guard let membership = channel.members[account] else {
             throw notMember(channel)
         }
+        if channel.isSealed { throw APIError(.conflict, "this chat has ended: it is read, not written any more") }
         return membership
     }
 

@@ -24,6 +24,7 @@ package struct Messages: Sendable {
             try caller.require(.post)
             author = try caller.signedIn()
             try MessageRules.check(text: message.text)
+            if let location = message.location { _ = try location.checked() }
         } catch {
             return reply(.failure(error))
         }
@@ -38,6 +39,7 @@ package struct Messages: Sendable {
     package func send(_ message: Message, _ call: Call) async throws -> Sent {
         let author = try call.caller.signedIn()
         try MessageRules.check(text: message.text)
+        if let location = message.location { _ = try location.checked() }
         let channel = try await channelID(message.channel)
         return try await database.perform(call, touching: [.channel(channel)]) { tx in
             try Self.store(message, in: channel, by: author, isBot: call.caller.token != nil, now: call.now, tx)
@@ -61,6 +63,7 @@ package struct Messages: Sendable {
                 try tx.notePost(of: author, in: channel, now: now)
                 // A bot's marker moves when the bot says so: a write more for each of its messages buys nobody anything.
                 if !isBot { try tx.markRead(stored, by: author, in: id) }
+                if channel.kind == .chat { try tx.noteMessage(in: channel, by: author, now: now) }
                 return Sent(seq: stored.seq, at: stored.at)
             }
         } catch let refusal as APIError {
@@ -88,6 +91,7 @@ package struct Messages: Sendable {
         var entry = Entry(kind: .message, channel: channel.id, seq: 0, by: author, at: 0)
         entry.cid = message.cid
         entry.text = message.text
+        entry.location = try message.location?.checked()
         if let replyTo = message.replyTo {
             try checkAnswered(replyTo, in: channel, membership, tx)
             entry.replyTo = replyTo

@@ -109,6 +109,7 @@ package enum PushCoding {
             json.key("mentionsAll")
             json.value(true)
         }
+        writeDesk(entry, to: &json)
     }
 
     private static func writeCurrentForm(_ entry: Entry, to json: inout JSONWriter) {

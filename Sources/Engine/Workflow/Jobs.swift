@@ -23,8 +23,9 @@ enum Jobs {
     private static let tenMinutes: Int64 = 600_000
     private static let day: Int64 = 86_400_000
 
-    static let handlers: [String: Timers.Handler] = [own, SanctionTimers.handlers, EventTimers.handlers, BreakGlass.handlers]
-        .reduce(into: [:]) { $0.merge($1) { first, _ in first } }
+    static let handlers: [String: Timers.Handler] = [
+        own, SanctionTimers.handlers, EventTimers.handlers, BreakGlass.handlers, DeskTimers.handlers,
+    ].reduce(into: [:]) { $0.merge($1) { first, _ in first } }
 
     private static let own: [String: Timers.Handler] = [
         purgeKeys: Timers.Handler { _, now, tx in

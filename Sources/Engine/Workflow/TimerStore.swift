@@ -41,8 +41,11 @@ package enum TimerStore {
         INSERT INTO timer (kind, object, due, lease, payload, attempts)
         VALUES (:kind, :object, :due, 0, NULL, 0) ON CONFLICT (kind, object) DO NOTHING
         """
+    private static let selectOne: SQL = "SELECT 1 FROM timer WHERE kind = :kind AND object = :object"
     private static let delete: SQL = "DELETE FROM timer WHERE kind = :kind AND object = :object"
-    private static let deleteByID: SQL = "DELETE FROM timer WHERE id = :id"
+    private static let deleteFired: SQL = """
+        DELETE FROM timer WHERE id = :id AND kind = :kind AND object = :object AND due = :due
+        """
     private static let selectNext: SQL = """
         SELECT id, kind, object, due, lease, payload, attempts FROM timer ORDER BY due, id LIMIT 1
         """
@@ -95,6 +98,15 @@ package enum TimerStore {
         }
     }
 
+    static func exists(kind: String, object: String, _ tx: borrowing some Reading & ~Copyable) throws -> Bool {
+        try tx.first(selectOne) {
+            $0.bind("kind", kind)
+            $0.bind("object", object)
+        } row: { _ in
+            true
+        } ?? false
+    }
+
     static func delete(kind: String, object: String, _ tx: borrowing Transaction) throws {
         try tx.run(delete) {
             $0.bind("kind", kind)
@@ -102,8 +114,14 @@ package enum TimerStore {
         }
     }
 
+    /// Takes away the timer that has fired, and none that its handler has set in its place: a row's number may be used again.
     static func delete(_ timer: DurableTimer, _ tx: borrowing Transaction) throws {
-        try tx.run(deleteByID) { $0.bind("id", timer.id) }
+        try tx.run(deleteFired) {
+            $0.bind("id", timer.id)
+            $0.bind("kind", timer.kind)
+            $0.bind("object", timer.object)
+            $0.bind("due", timer.due)
+        }
     }
 
     static func postpone(

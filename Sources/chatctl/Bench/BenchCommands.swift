@@ -29,7 +29,7 @@ enum BenchCommands {
                     "chatctl --socket ./chatd.sock bench ingest --target 127.0.0.1:7878 --pid 4711 --seconds 60"
                 ),
             ],
-            children: { [fanout, ingest, idle, resume, sketch, sketchJoin, audit, bare, syncs] }
+            children: { [fanout, ingest, idle, resume, sketch, sketchJoin, audit, queue, bare, syncs] }
         )
     }
 
@@ -203,6 +203,27 @@ enum BenchCommands {
                 rounds: run.values.int("rounds") ?? 5
             )
             try show(figures, run)
+        }
+    )
+
+    private static let queue = Command<Action>(
+        "queue",
+        "Asks for help in many queues, takes the next request at a steady rate, races for the rest.",
+        examples: [Example("chatctl --socket ./chatd.sock bench queue --target 127.0.0.1:7878 --pid 4711")],
+        options: [
+            target, pid, seconds(10), count("queues", "Queues, each of an agency of its own.", 1_000, 1...10_000),
+            count("requests", "Requests that wait in them.", 100_000, 1...1_000_000),
+            count("rate", "Takes a second.", 200, 1...10_000),
+            count("races", "Requests that two organizers reach for at once.", 100_000, 0...1_000_000),
+        ],
+        action: Action { run in
+            var shape = BenchQueue.Shape()
+            shape.queues = run.values.int("queues") ?? shape.queues
+            shape.requests = run.values.int("requests") ?? shape.requests
+            shape.takesPerSecond = run.values.int("rate") ?? shape.takesPerSecond
+            shape.seconds = run.values.int("seconds") ?? shape.seconds
+            shape.races = run.values.int("races") ?? shape.races
+            try show(try await plan(run).queue(shape), run)
         }
     )
 

@@ -13,6 +13,8 @@ final class BenchSocket: ConnectionHandler {
         var answer: (BenchSocket, Int64, Bool) -> Void = { _, _, _ in }
         /// The beginning of an answer, at least as much as `prefixBytes`.
         var answered: (BenchSocket, UnsafeRawBufferPointer) -> Void = { _, _ in }
+        /// The same with the whole answer, for those who want it: frames are then read to their ends.
+        var body: ((BenchSocket, Int64, Bool, UnsafeRawBufferPointer) -> Void)?
         var closed: (BenchSocket, String) -> Void = { _, _ in }
     }
 
@@ -151,7 +153,8 @@ final class BenchSocket: ConnectionHandler {
             guard let (header, length) = Self.header(bytes, at: position) else { break }
             let start = position + header
             let opcode = bytes[position] & 15
-            let wanted = opcode == 1 ? (isReady ? min(length, Self.prefixBytes) : length) : length
+            let isCut = opcode == 1 && isReady && events.body == nil
+            let wanted = isCut ? min(length, Self.prefixBytes) : length
             guard start + wanted <= bytes.count else { break }
             take(opcode, UnsafeRawBufferPointer(rebasing: bytes[start..<min(start + length, bytes.count)]))
             position = start + length
@@ -204,7 +207,7 @@ final class BenchSocket: ConnectionHandler {
                 let digits = String(id).utf8.count
                 // {"id":7,"ok"… or {"id":7,"error"…
                 let isOK = payload.count > 8 + digits && payload[8 + digits] == UInt8(ascii: "o")
-                events.answer(self, id, isOK)
+                if let body = events.body { body(self, id, isOK, payload) } else { events.answer(self, id, isOK) }
                 events.answered(self, payload)
             }
         }

@@ -84,7 +84,8 @@ struct AuthorizationMatrixTests {
     func `no operation is missing from the table, and guests may do nothing that is not marked`() throws {
         let rows = try Self.rows()
         let ofAgencies = try Self.rows("AgencyMatrix.txt").map(\.operation)
-        #expect(Set(rows.map(\.operation)).union(ofAgencies) == Set(Operation.all.map(\.name)))
+        let ofDesks = try Self.rows("DeskMatrix.txt").map(\.operation)
+        #expect(Set(rows.map(\.operation)).union(ofAgencies).union(ofDesks) == Set(Operation.all.map(\.name)))
         for row in rows {
             let operation = try #require(Operation.named(row.operation))
             #expect(row.verdicts.count == AuthorizationWorld.columns.count, "\(row.operation) \(row.about)")

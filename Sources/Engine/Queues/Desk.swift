@@ -1,0 +1,68 @@
+package import ChatAPI
+import Storage
+
+/// What the use cases of the help desk share: where things are stored, who is there, who waits, who may.
+package struct Desk: Sendable {
+    let database: EngineDatabase
+    let settings: EngineSettings
+    let clock: any Clock
+    let authority: Authority
+    let board: QueueBoard
+    let attendance: Attendance
+
+    /// The place of a queue for readers.
+    func place(of queue: QueueFacts) -> Place { authority.place(queue.scope, in: queue.space) }
+
+    /// Whether somebody takes from a queue, or supervises it.
+    func isStaff(_ caller: Caller, of queue: QueueFacts) -> Bool {
+        let place = place(of: queue)
+        return caller.may(.handleRequests, in: place) || caller.may(.superviseChats, in: place)
+    }
+
+    /// Whether somebody may follow a queue's log: what live sessions ask.
+    package func mayFollow(_ queue: QueueID, _ caller: Caller) -> Bool {
+        board.queue(queue).map { isStaff(caller, of: $0) } ?? false
+    }
+
+    // MARK: - Who comes and goes
+
+    package func opened(_ account: AccountID, now: Milliseconds) {
+        attendance.opened(account)
+        guard board.isOrganizer(account) else { return }
+        database.enqueue(touching: [.account(account)]) { tx in
+            try tx.noteBack(account, now: now)
+        } completion: { _ in
+            // A full disk: the mark "unattended" stays until the next sign of them. Nothing is lost by it.
+        }
+    }
+
+    package func closed(_ account: AccountID, now: Milliseconds) {
+        attendance.closed(account, now: now)
+        guard board.isOrganizer(account), !attendance.isConnected(account) else { return }
+        database.enqueue(touching: [.account(account)]) { tx in
+            try tx.noteGone(account, now: now)
+        } completion: { _ in
+            // The lease of a claim ends by itself; chats are looked at again after the next start.
+        }
+    }
+
+    /// After a start: whoever holds something and does not come back within two minutes is gone.
+    func resume(now: Milliseconds) {
+        database.enqueue(touching: []) { tx in
+            for account in try OrganizerStore.busy(tx) { try tx.watchAbsence(of: account, now: now) }
+        } completion: { _ in
+            // Storage that cannot take this write is what the daemon reports anyway.
+        }
+    }
+
+    /// Somebody's grants changed: what they may not have any more goes back in line.
+    func checkStanding(after news: [News], now: Milliseconds) {
+        for case .capabilitiesChanged(let account) in news where board.isOrganizer(account) {
+            database.enqueue(touching: [.account(account)]) { tx in
+                try tx.checkStanding(of: account, now: now)
+            } completion: { _ in
+                // They cannot act on it: every step asks what they may do inside its own write.
+            }
+        }
+    }
+}

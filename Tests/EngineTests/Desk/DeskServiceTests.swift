@@ -1,0 +1,154 @@
+import ChatAPI
+import ChatTestKit
+import Engine
+import Testing
+
+/// Promises, counters, statistics, canned replies: what an organizer's day is made of besides chats.
+@Suite("Help desk: promises and tools")
+struct DeskServiceTests {
+    @Test func `a first answer in time keeps the promise, one too late breaks it when it is due`() async throws {
+        let desk = try await DeskWorld(sla: SLAPolicy(firstAnswerMs: 60_000, resolutionMs: 300_000))
+        let oscar = try await desk.organizer("oscar")
+        let (ada, ben) = (try await desk.participant("ada"), try await desk.participant("ben"))
+        let quick = try await oscar.call(.takeRequest, RequestRef(desk.ask(ada).id))
+        let slow = try await oscar.call(.takeRequest, RequestRef(desk.ask(ben).id))
+        try await desk.say("my own words do not answer me", in: slow, ben)
+        try await desk.pass(.seconds(59))
+        try await desk.say("on my way", in: quick, oscar)
+        try await desk.pass(.seconds(2))
+        let clocks = try #require(try await desk.chat(quick.id, as: oscar).clocks)
+        #expect(clocks.map(\.kind) == [.firstAnswer, .resolution] && clocks.map(\.state) == [.hit, .running])
+        #expect(try await desk.chat(slow.id, as: oscar).clocks?.first?.state == .missed)
+        #expect(try await desk.story().filter { $0 == "chat breach" }.count == 1)
+        #expect(try await desk.audit("sla.breached").count == 1)
+        // Not twice: neither by the late answer nor by the end.
+        try await desk.say("sorry", in: slow, oscar)
+        _ = try await oscar.call(.endChat, ChatEnding(chat: slow.id))
+        #expect(try await desk.audit("sla.breached").count == 1)
+        #expect(try await desk.chat(slow.id, as: oscar).clocks?.last?.state == .hit)
+        try await desk.pass(.seconds(300))
+        #expect(try await desk.audit("sla.breached").count == 2)
+        #expect(try await oscar.call(.queueStats, QueueRef(desk.queue)).breaches == 2)
+        // The participant sees the promise of the waiting request, not the clocks.
+        #expect(try await desk.chat(quick.id, as: ada).clocks == nil)
+    }
+
+    @Test func `who leaves before the answer leaves no broken promise`() async throws {
+        let desk = try await DeskWorld(sla: SLAPolicy(firstAnswerMs: 60_000))
+        let ada = try await desk.participant("ada")
+        let asked = try await desk.ask(ada)
+        #expect(asked.firstAnswerDueAt == asked.createdAt + 60_000)
+        _ = try await ada.call(.cancelRequest, RequestRef(asked.id))
+        try await desk.pass(.seconds(120))
+        #expect(try await desk.audit("sla.breached").isEmpty)
+    }
+
+    @Test func `the numbers of a queue are those of its history`() async throws {
+        let desk = try await DeskWorld()
+        let oscar = try await desk.organizer("oscar")
+        var asked: [ChatRequest] = []
+        for name in ["ada", "ben", "cyd", "dan"] { asked.append(try await desk.ask(desk.participant(name))) }
+        try await desk.pass(.seconds(60))
+        _ = try await oscar.call(.takeRequest, RequestRef(asked[0].id))
+        _ = try await oscar.call(.claimRequest, RequestRef(asked[1].id))
+        _ = try await oscar.call(.rejectRequest, Rejection(request: asked[2].id, reason: "no"))
+        let stats = try await oscar.call(.queueStats, QueueRef(desk.queue))
+        #expect(stats.waiting == 1 && stats.claimed == 1 && stats.inChat == 1)
+        #expect(stats.asked == 4 && stats.taken == 1 && stats.rejected == 1 && stats.cancelled == 0)
+        #expect(stats.medianWaitMs == 60_003 && stats.organizersPresent == 1)
+        #expect(stats.oldestAt == asked[3].createdAt)
+        let people = try await oscar.call(.listOrganizers, QueueRef(desk.queue)).items
+        #expect(people.map(\.name) == ["oscar"])
+        #expect(people.first?.openChats == 1 && people.first?.isPresent == true)
+    }
+
+    @Test func `an estimate comes from how fast the line moved, and only then`() async throws {
+        let desk = try await DeskWorld(policy: { $0.maxPerOrganizer = 50 })
+        let oscar = try await desk.organizer("oscar")
+        for number in 0..<6 {
+            let asked = try await desk.ask(desk.participant("guest\(number)"))
+            #expect(asked.estimatedWaitMs == nil || number > 2)
+        }
+        for _ in 0..<3 {
+            _ = try await oscar.call(.takeNext, QueueRef(desk.queue))
+            try await desk.pass(.seconds(60))
+        }
+        let line = try await oscar.call(.listRequests, RequestQuery(queue: desk.queue)).items
+        #expect(line.map(\.estimatedWaitMs) == [60_000, 120_000, 180_000])
+    }
+
+    @Test func `canned replies: the nearest wins, the blanks are filled in, and one's own stay one's own`() async throws
+    {
+        let desk = try await DeskWorld()
+        let (oscar, otto) = (try await desk.organizer("oscar"), try await desk.organizer("otto"))
+        let ada = try await desk.participant("ada")
+        let scopes = ["agency/\(desk.event.agency)", "event/\(desk.event.id)"]
+        for (scope, text) in zip(scopes, ["Welcome to us", "Welcome to {{event}}, {{ participant }}"]) {
+            let draft = ReplyDraft(scope: scope, key: "hi", text: text)
+            #expect(await refusal { try await oscar.call(.setReply, draft) }?.code == .forbidden)
+            _ = try await desk.owner.call(.setReply, draft)
+        }
+        let chat = try await oscar.call(.takeRequest, RequestRef(desk.ask(ada).id))
+        let use = ReplyUse(chat: chat.id, key: "hi")
+        #expect(try await oscar.call(.fillReply, use).text == "Welcome to The Fair, ada")
+        _ = try await oscar.call(.setReply, ReplyDraft(key: "hi", text: "{{organizer}} here"))
+        #expect(try await oscar.call(.fillReply, use).text == "oscar here")
+        #expect(
+            try await otto.call(.listReplies, ReplyQuery()).items.map(\.text).contains("{{organizer}} here") == false
+        )
+        let wrong = await refusal { try await oscar.call(.setReply, ReplyDraft(key: "bye", text: "{{moon}}")) }
+        #expect(wrong?.code == .invalid && wrong?.allowed == ["participant", "organizer", "event", "queue"])
+        #expect(await refusal { try await ada.call(.fillReply, use) }?.code == .forbidden)
+        let own = try #require(try await oscar.call(.listReplies, ReplyQuery(scope: "own")).items.first)
+        #expect(await refusal { try await otto.call(.deleteReply, ReplyRef(own.id)) }?.code == .notFound)
+        _ = try await oscar.call(.deleteReply, ReplyRef(own.id))
+        #expect(try await oscar.call(.fillReply, use).text == "Welcome to The Fair, ada")
+        let other = await refusal { try await oscar.call(.fillReply, ReplyUse(chat: chat.id, key: "nope")) }
+        #expect(other?.code == .notFound)
+    }
+
+    @Test func `every step is in the audit log, none with what was said`() async throws {
+        let desk = try await DeskWorld()
+        let (ada, oscar) = (try await desk.participant("ada"), try await desk.organizer("oscar"))
+        let asked = try await desk.ask(ada, "a secret matter")
+        let claim = try await oscar.call(.claimRequest, RequestRef(asked.id)).claim
+        _ = try await oscar.call(.releaseRequest, ClaimRef(request: asked.id, token: claim?.token))
+        let chat = try await oscar.call(.takeRequest, RequestRef(asked.id))
+        _ = try await oscar.call(.endChat, ChatEnding(chat: chat.id))
+        let object = "request/\(asked.id)"
+        let entries = try await desk.world.root().call(.audit, AuditQuery(object: object)).entries
+        #expect(
+            entries.map(\.action) == [
+                "requests.ask", "requests.claim", "requests.release", "requests.take", "chats.end",
+            ]
+        )
+        #expect(entries.map(\.actor) == [ada.id, oscar.id, oscar.id, oscar.id, oscar.id])
+        for entry in entries {
+            let said = "\(String(describing: entry.before)) \(String(describing: entry.after))"
+            #expect(!said.contains("secret matter"))
+        }
+        #expect(try await desk.world.root().call(.verifyAudit).isClean)
+    }
+
+    @Test func `a change of ageing orders the line anew, a second editor is told`() async throws {
+        let topics = [Topic(key: "high", title: "High", priority: 1)]
+        let desk = try await DeskWorld(policy: { $0.ageingMs = 10_000 }, topics: topics)
+        let old = try await desk.ask(desk.participant("ada"))
+        try await desk.pass(.seconds(30))
+        let urgent = try await desk.ask(desk.participant("ben"), topic: "high")
+        var line = try await desk.owner.call(.listRequests, RequestQuery(queue: desk.queue)).items
+        #expect(line.map(\.id) == [old.id, urgent.id])
+        let queue = try await desk.owner.call(.queue, QueueRef(desk.queue))
+        var change = QueuePolicyChange()
+        change.ageingMs = 60_000
+        let service = try await desk.owner.service()
+        let edited = QueueChange(queue: desk.queue, policy: change)
+        _ = try await service.call(.changeQueue, edited, CallOptions(ifMatch: "\"\(queue.version)\""))
+        line = try await desk.owner.call(.listRequests, RequestQuery(queue: desk.queue)).items
+        #expect(line.map(\.id) == [urgent.id, old.id] && line.map(\.position) == [1, 2])
+        let lost = await refusal {
+            try await service.call(.changeQueue, edited, CallOptions(ifMatch: "\"\(queue.version)\""))
+        }
+        #expect(lost?.code == .preconditionFailed)
+    }
+}
