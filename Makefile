@@ -44,7 +44,8 @@ lint: ## swift format in lint mode
 format: ## swift format, in place
 	swift format -i --configuration .swift-format --recursive --parallel Package.swift Sources Tests
 
-docs: build ## generate docs/FILES.md, the man pages' tables, docs/API.md
+docs: build ## generate docs/FILES.md, the man pages' tables, docs/API.md, the pictures of docs/SKETCH.md
+	@Scripts/draw-pictures
 	@Scripts/check-files --write
 	@Scripts/generate-docs
 

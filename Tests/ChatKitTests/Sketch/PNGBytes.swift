@@ -11,13 +11,17 @@ enum PNGBytes {
         return big(UInt32(data.count)) + body + big(checksum(body))
     }
 
-    /// A picture of one grey, its data stored and not packed.
+    /// A picture of one grey.
     static func grey(width: Int, height: Int) -> [UInt8] {
         let rows = (0..<height).flatMap { _ in [0] + [UInt8](repeating: 0x80, count: width) }
+        return signature + header(width, height) + data(rows) + chunk("IEND", [])
+    }
+
+    /// Rows, each with its filter in front, stored and not packed.
+    static func data(_ rows: [UInt8]) -> [UInt8] {
         let length = UInt16(rows.count)
         let stored: [UInt8] = [1, UInt8(length & 255), UInt8(length >> 8), UInt8(~length & 255), UInt8(~length >> 8)]
-        let data = [0x78, 0x01] + stored + rows + big(adler(rows))
-        return signature + header(width, height) + chunk("IDAT", data) + chunk("IEND", [])
+        return chunk("IDAT", [0x78, 0x01] + stored + rows + big(adler(rows)))
     }
 
     /// The same bytes with checksums that fit, as far as there are whole chunks.

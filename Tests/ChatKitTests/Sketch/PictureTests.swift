@@ -155,6 +155,67 @@ import Testing
         #expect(missing.joined().contains("#"))
     }
 
+    /// A kind of PNG, its rows, and the three pixels that it shows, as red, green, blue and opacity.
+    struct Kind: Sendable {
+        let depth: UInt8
+        let color: UInt8
+        var chunks: [UInt8] = []
+        let row: [UInt8]
+        let shown: [[UInt8]]
+    }
+
+    private static let kinds = [
+        Kind(depth: 8, color: 0, row: [0, 9, 255], shown: [[0, 0, 0, 255], [9, 9, 9, 255], [255, 255, 255, 255]]),
+        Kind(
+            depth: 2,
+            color: 0,
+            row: [0b00_01_11_00],
+            shown: [[0, 0, 0, 255], [85, 85, 85, 255], [255, 255, 255, 255]]
+        ),
+        Kind(depth: 8, color: 4, row: [7, 0, 7, 9, 7, 255], shown: [[7, 7, 7, 0], [7, 7, 7, 9], [7, 7, 7, 255]]),
+        Kind(
+            depth: 16,
+            color: 2,
+            row: Array(repeating: [1, 0, 2, 0, 3, 0], count: 3).flatMap { $0 },
+            shown: Array(repeating: [1, 2, 3, 255], count: 3)
+        ),
+        Kind(
+            depth: 8,
+            color: 6,
+            row: [1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 9, 9],
+            shown: [[1, 2, 3, 4], [5, 6, 7, 8], [9, 9, 9, 9]]
+        ),
+        Kind(
+            depth: 8,
+            color: 3,
+            chunks: PNGBytes.chunk("PLTE", [1, 2, 3, 4, 5, 6]) + PNGBytes.chunk("tRNS", [0]),
+            row: [1, 0, 1],
+            shown: [[4, 5, 6, 255], [1, 2, 3, 0], [4, 5, 6, 255]]
+        ),
+    ]
+
+    @Test func `every kind of PNG is read as colours with opacity`() throws {
+        for kind in Self.kinds {
+            let header = PNGBytes.header(3, 1, depth: kind.depth, color: kind.color)
+            let bytes =
+                PNGBytes.signature + header + kind.chunks + PNGBytes.data([0] + kind.row)
+                + PNGBytes.chunk("IEND", [])
+            #expect(try PNG.decode(bytes).rgba == kind.shown.flatMap { $0 }, "depth \(kind.depth), kind \(kind.color)")
+        }
+    }
+
+    @Test func `what is transparent in a picture is empty in a sketch`() throws {
+        let clear: [UInt8] = [9, 9, 9, 0]
+        let red: [UInt8] = [255, 0, 0, 255]
+        // Eight pixels wide, eight high: the left half is clear, so is the lower one.
+        let rows = (0..<8).flatMap { y in [0] + (0..<8).flatMap { x in x < 4 || y >= 5 ? clear : red } }
+        let bytes =
+            PNGBytes.signature + PNGBytes.header(8, 8, color: 6) + PNGBytes.data(rows) + PNGBytes.chunk("IEND", [])
+        let grid = try SketchImport.picture(bytes, as: .png)
+        #expect(SketchExport.text(grid) == "\n\n    ▀▀▀▀\n\n")
+        #expect(grid[4, 0] == .init(.space, background: .rgb(0xFF0000)) && grid[3, 0].isEmpty && grid[4, 3].isEmpty)
+    }
+
     @Test(arguments: Seed.some(20))
     func `half blocks survive the way through a picture`(seed: UInt64) throws {
         var random = RandomGrid(seed: seed)
