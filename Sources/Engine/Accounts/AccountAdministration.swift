@@ -96,6 +96,7 @@ extension Accounts {
         try PostingStore.forget(row.id, tx)
         try InvitationStore.erase(row.id, tx)
         try ReportStore.erase(row.id, tx)
+        try HelpErasure.run(row.id, tx)
         tx.facts.moderate { $0.forget(row.id) }
         // Without the name: what is erased here must not stay there.
         try tx.audit(call, on: row.object, after: ["deleted": true], severity: .warning)

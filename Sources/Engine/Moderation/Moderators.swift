@@ -100,9 +100,8 @@ enum ScopeText {
         let name = String(text[text.index(after: slash)...])
         switch kind {
         case .channel: return .channel(try ChannelStore.resolve(name, tx))
-        case .event, .agency:
-            if let id = ID<Scope>(name) { return Scope(kind, id) }
-            throw APIError(.notFound, "there is no \(kind.rawValue) '\(ChannelRules.shortened(name))'")
+        case .event: return .event(try EventStore.resolve(name, tx).id)
+        case .agency: return .agency(try AgencyStore.resolve(name, tx).id)
         case .platform, .queue:
             throw APIError.invalid("scope", "is '\(ChannelRules.shortened(text))'; nobody moderates that")
         }

@@ -117,7 +117,11 @@ enum SanctionStore {
         } row: {
             $0.space(0)
         }
-        let around = [Scope.platform, .channel(channel), space ?? .platform]
+        var around = [Scope.platform, .channel(channel), space ?? .platform]
+        if let space, space.kind == .event {
+            let event: EventID = space.id.retyped()
+            if let agency = try EventStore.find(event, tx)?.agency { around.append(.agency(agency)) }
+        }
         return bans.first { around.contains($0.scope) }
     }
 

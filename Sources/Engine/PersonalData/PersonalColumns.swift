@@ -9,6 +9,9 @@ package enum PersonalColumns {
         "sanctions": ["sanction.account"], "invitations": ["channel_invitation.account"],
         "reports": ["report.reported_by"], "reported": ["report.author"], "audit": ["audit_payload.actor"],
         "log": ["entry.log"], "entries": ["entry.author"], "drawings": ["sketch_operation.author"],
+        "registrations": ["attendee.account"], "issues": ["issue.created_by"], "comments": ["issue_comment.author"],
+        "requests": ["chat_request.participant"], "chats": ["chat_side.account"], "notes": ["chat_note.author"],
+        "availability": ["organizer.account"],
     ]
 
     package static let leftOut: [String: String] = [
@@ -29,11 +32,23 @@ package enum PersonalColumns {
         "report.resolved_by": "what somebody decided is in the audit section",
         "sketch.created_by": "that the account made a sketch is an entry of its channel",
         "sketch_version.author": "that the account kept a version is an entry of its channel",
+        "attendee.checked_in_by": "whom somebody let in is in the audit section",
+        "event.created_by": "in the audit section", "join_code.created_by": "in the audit section",
+        "glass.account": "whose chat somebody looked into, and why, is in the audit section",
+        "chat_request.claimed_by": "what somebody answered is in the section of chats",
+        "chat.participant": "in the section of chats, by its sides",
+        "chat.organizer": "in the section of chats, by its sides", "chat.ended_by": "in the section of chats",
         "audit_payload.session": "in the audit section, by its actor",
     ]
 
     /// Sixteen bytes that are never an account's.
     package static let notAccounts: Set<String> = [
+        "account.home", "account.guest_of", "agency.id", "event.id", "event.agency", "attendee.event",
+        "join_code.event",
+        "contact.id", "contact.event", "issue.id", "issue.event", "issue_comment.id", "issue_comment.issue",
+        "glass.channel", "queue.id", "queue.agency", "queue.event", "queue.place", "chat_request.id",
+        "chat_request.queue", "chat_request.place", "chat_request.chat", "chat.id", "chat.request", "chat.queue",
+        "chat_note.chat", "chat_side.chat", "sla_clock.request", "sla_clock.queue", "canned_reply.id",
         "session.id", "session.refresh_hash", "session.previous_hash", "token.id", "token.hash", "code.hash",
         "signing_key.key", "space.id", "channel.id", "channel.space", "channel.secret_hash", "channel.people_key",
         "membership.channel", "entry.cid", "entry.sent_hash", "mention.channel", "idempotency_key.input_hash",

@@ -4,7 +4,9 @@ import Storage
 /// Every section of a personal export, and where each column of the database that can name an account stands: in a section,
 /// or on the list of those that are left out, with the reason. A test holds both against the schema.
 enum PersonalSources {
-    static let all: [PersonalSource] = [
+    static let all = own + places + help
+
+    private static let own: [PersonalSource] = [
         PersonalSource(
             "account",
             "the account itself; its password is kept as a hash and is not part of it",
