@@ -34,12 +34,9 @@ package struct CannedReplies: Sendable {
             return [stored]
         }
         var scopes: Set<String> = [CannedReplyRules.ownScope(of: account)]
-        for scope in caller.reach.scopes(with: .handleRequests) {
-            // A grant on a queue reaches the replies of the queue's event.
-            let known = scope.kind == .queue ? desk.board.queue(scope.id.retyped())?.space : scope
-            guard let known, known.kind == .agency || known.kind == .event else { continue }
-            scopes.insert(known.description)
-            if let agency = desk.authority.place(known).agency { scopes.insert(Scope.agency(agency).description) }
+        for queue in desk.board.queues() where caller.may(.handleRequests, in: desk.place(of: queue)) {
+            scopes.insert(queue.space.description)
+            scopes.insert(Scope.agency(queue.agency).description)
         }
         return scopes.sorted()
     }

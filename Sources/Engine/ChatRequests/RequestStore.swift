@@ -87,7 +87,7 @@ enum RequestStore {
         """
         SELECT \(columns) FROM chat_request
         WHERE participant = :participant AND ordinal < :before
-            AND (:state IS NULL AND state IN ('queued', 'claimed', 'in_chat') OR state = :state)
+            AND (CAST(:state AS TEXT) IS NULL AND state IN ('queued', 'claimed', 'in_chat') OR state = :state)
         ORDER BY ordinal DESC LIMIT :limit
         """
     )
@@ -97,7 +97,7 @@ enum RequestStore {
     private static let countClaimed: SQL = """
         SELECT COUNT(*) FROM chat_request WHERE claimed_by = :account AND state = 'claimed'
         """
-    private static let selectDue = SQL(
+    static let selectDue = SQL(
         """
         SELECT \(columns) FROM chat_request
         WHERE queue = :queue AND created_at <= :before AND state = 'queued' AND chat IS NULL

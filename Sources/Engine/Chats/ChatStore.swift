@@ -77,8 +77,9 @@ enum ChatStore {
         WHERE queue = :queue AND state IN ('open', 'on_hold') AND (organizer IS NULL OR is_lost = 1)
         """
     private static let conditions = """
-        (:archived IS NULL OR (c.state IN ('ended', 'rated')) = :archived)
-        AND (:participant IS NULL OR c.participant = :participant)
+        (CAST(:archived AS INTEGER) IS NULL
+            OR CASE WHEN c.state IN ('ended', 'rated') THEN 1 ELSE 0 END = CAST(:archived AS INTEGER))
+        AND (CAST(:participant AS BLOB) IS NULL OR c.participant = :participant)
         """
     static let selectOfSide = SQL(
         """

@@ -88,7 +88,8 @@ extension LiveSession {
         } catch { throw APIError(refusal: error) }
         guard phase == .greeting else { return }
         isPresent = true
-        engine.desk.opened(account, now: engine.clock.now)
+        let isStaff = caller.capabilities.contains(.handleRequests)
+        engine.desk.opened(account, isStaff: isStaff, now: engine.clock.now)
         engine.presence.opened(
             ObjectIdentifier(self),
             by: account,

@@ -6,10 +6,15 @@ import Storage
 extension Transaction {
     /// Whoever holds something and has no connection is looked after.
     func watchAbsence(of account: AccountID, now: Milliseconds) throws {
-        facts.tell(.desk(.organizer(account)))
-        if try OrganizerStore.organizer(account, self) == nil { try set(OrganizerRow(account: account)) }
+        try knowOrganizer(account)
         guard !facts.desk.attendance.isConnected(account) else { return }
         try setTimer(DeskTimers.gone, account.description, due: now + ChatRules.goneMilliseconds)
+    }
+
+    /// Whoever works the desk has a row, and is looked after from then on.
+    func knowOrganizer(_ account: AccountID) throws {
+        facts.tell(.desk(.organizer(account)))
+        if try OrganizerStore.organizer(account, self) == nil { try set(OrganizerRow(account: account)) }
     }
 
     /// The same for somebody whose last connection closed: only if there is anything to lose.
@@ -45,6 +50,7 @@ extension Transaction {
 
     /// Back again: what was called unattended is not.
     func noteBack(_ account: AccountID, now: Milliseconds) throws {
+        try knowOrganizer(account)
         let actor = DeskActor.daemon(now: now)
         for chat in try ChatStore.running(of: account, self) where chat.isLost { try setLost(chat, false, by: actor) }
         try dispatch(toOrganizer: account, by: actor)

@@ -26,9 +26,10 @@ package struct Desk: Sendable {
 
     // MARK: - Who comes and goes
 
-    package func opened(_ account: AccountID, now: Milliseconds) {
+    /// - Parameter isStaff: may handle requests somewhere; work lists are told to such people from their first connection on.
+    package func opened(_ account: AccountID, isStaff: Bool, now: Milliseconds) {
         attendance.opened(account)
-        guard board.isOrganizer(account) else { return }
+        guard isStaff || board.isOrganizer(account) else { return }
         database.enqueue(touching: [.account(account)]) { tx in
             try tx.noteBack(account, now: now)
         } completion: { _ in
