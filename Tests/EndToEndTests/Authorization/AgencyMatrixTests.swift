@@ -37,7 +37,7 @@ struct AgencyMatrixTests {
         let columns = AgencyWorld.columns
         let outsider = try #require(columns.firstIndex(of: "nils"))
         for row in try AuthorizationMatrixTests.rows(Self.file) where !row.about.hasPrefix("own") {
-            #expect(row.verdicts.count == columns.count, "\(row.operation) \(row.about)")
+            try #require(row.verdicts.count == columns.count, "\(row.operation) \(row.about)")
             for name in ["otto", "vera"] where row.verdicts[try #require(columns.firstIndex(of: name))] == "ok" {
                 #expect(row.verdicts[outsider] == "ok", "\(row.operation) \(row.about): \(name)")
             }
@@ -48,6 +48,7 @@ struct AgencyMatrixTests {
     func `who is more senior in an agency may what its juniors may`() throws {
         let chain = ["sam", "mona", "odin"].compactMap(AgencyWorld.columns.firstIndex)
         for row in try AuthorizationMatrixTests.rows(Self.file) where !row.about.hasPrefix("sam's") {
+            try #require(row.verdicts.count == AgencyWorld.columns.count, "\(row.operation) \(row.about)")
             for (junior, senior) in zip(chain, chain.dropFirst()) where row.verdicts[junior] == "ok" {
                 #expect(row.verdicts[senior] == "ok", "\(row.operation) \(row.about)")
             }
