@@ -1,8 +1,8 @@
 /// A whole event as a file holds it: what `event apply -f` makes true and `event export` writes.
 ///
 /// Applying it twice changes nothing the second time. A member that is absent leaves what is there as it is; a list that
-/// is present is the whole list of contacts, and the least list of channels: channels are made and changed by it, never
-/// deleted.
+/// is present is the whole list of contacts, and the least list of channels and queues: these are made and changed by it,
+/// never deleted.
 package struct EventDocument: Codable, Sendable, Equatable {
     /// The slug: which event it is.
     package var event: String
@@ -22,6 +22,7 @@ package struct EventDocument: Codable, Sendable, Equatable {
     package var participantChannels: Bool?
     package var contacts: [ContactDocument]?
     package var channels: [ChannelDocument]?
+    package var queues: [QueueDocument]?
     /// `draft`, or `published`: applying it publishes a draft. The other states are left to their own commands.
     package var state: EventState?
 
@@ -59,6 +60,21 @@ package struct ChannelDocument: Codable, Sendable, Equatable {
         self.name = name
         self.kind = kind
         self.topic = topic
+    }
+}
+
+/// A queue of the event, by its name.
+package struct QueueDocument: Codable, Sendable, Equatable {
+    package var name: String
+    package var topics: [Topic]?
+    package var policy: QueuePolicy?
+    package var sla: SLAPolicy?
+
+    package init(name: String, topics: [Topic]? = nil, policy: QueuePolicy? = nil, sla: SLAPolicy? = nil) {
+        self.name = name
+        self.topics = topics
+        self.policy = policy
+        self.sla = sla
     }
 }
 

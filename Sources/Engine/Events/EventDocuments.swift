@@ -17,6 +17,7 @@ package struct EventDocuments: Sendable {
     /// In one write: everything of the document, or nothing.
     package func apply(_ document: EventDocument, _ call: Call) async throws -> AppliedEvent {
         try DocumentRules.check(document)
+        try Self.check(queues: document.queues)
         return try await database.perform(call, touching: [.names]) { tx in
             var changes: [DocumentChange] = []
             let before = try EventStore.find(document.event, tx)
@@ -26,6 +27,7 @@ package struct EventDocuments: Sendable {
                 event = try Self.advance(event, to: state, &changes, call, tx)
             }
             try Self.settleChannels(of: event, document, call, &changes, tx)
+            try Self.settleQueues(of: event, document, call, &changes, tx)
             let current = try EventStore.find(event.id, tx) ?? event
             return AppliedEvent(
                 event: try current.shown(to: call.caller, named: document.event, now: call.now, tx),
@@ -180,7 +182,10 @@ package struct EventDocuments: Sendable {
         document.participantChannels = event.participantChannels
         document.contacts = try ContactStore.contacts(of: event.id, tx).map(\.document)
         document.state = event.state == .published || event.state == .draft ? event.state : nil
-        if event.publishedAt != nil { document.channels = try EventChannels.documents(of: event.scope, tx) }
+        if event.publishedAt != nil {
+            document.channels = try EventChannels.documents(of: event.scope, tx)
+            document.queues = try queues(of: event.scope, tx)
+        }
         return document
     }
 }
