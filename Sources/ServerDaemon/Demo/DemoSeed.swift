@@ -6,12 +6,12 @@ import Synchronization
 
 /// Fills an empty database with the demo's community: the real engine, the real rules, on a clock that is set to each moment.
 struct DemoSeed {
-    private let engine: Engine
-    private let clock: DemoClock
-    private let now: Milliseconds
+    let engine: Engine
+    let clock: DemoClock
+    let now: Milliseconds
 
     /// Time that the story sets.
-    private final class DemoClock: Clock {
+    final class DemoClock: Clock {
         private let milliseconds: Mutex<Milliseconds>
 
         init(_ start: Milliseconds) { milliseconds = Mutex(start) }
@@ -42,10 +42,11 @@ struct DemoSeed {
         }
         let callers = try await people(root, password)
         let channels = try await channels(callers)
+        try await openEvent(callers, root)
         let scenes = DemoScene.read(DemoStory.story, now: now)
         try await play(scenes, callers, channels)
         clock.set(now)
-        return "\(callers.count) accounts, \(channels.count) channels, \(scenes.count) messages"
+        return "\(callers.count) accounts, \(channels.count) channels, \(scenes.count) messages, an event with \(DemoEvent.asks.count) people who wait for help"
     }
 
     // MARK: - People and channels
@@ -96,7 +97,7 @@ struct DemoSeed {
         return Caller(account: account.id, name: account.name, capabilities: capabilities, address: "demo")
     }
 
-    private func known<Value>(_ name: String, _ table: [String: Value]) -> Value {
+    func known<Value>(_ name: String, _ table: [String: Value]) -> Value {
         guard let value = table[name] else { preconditionFailure("the story has no '\(name)'") }
         return value
     }
@@ -106,7 +107,9 @@ struct DemoSeed {
     private func play(_ scenes: [DemoScene], _ callers: [String: Caller], _ channels: [String: Channel]) async throws {
         var generator = SystemRandomNumberGenerator()
         var labels: [String: Int64] = [:]
+        var asks = DemoEvent.asks[...]
         for scene in scenes {
+            try await ask(&asks, until: scene.at, callers)
             clock.set(scene.at)
             let (channel, author) = (known(scene.channel, channels).id, known(scene.who, callers))
             let message = Message(
@@ -132,6 +135,7 @@ struct DemoSeed {
             }
             for name in scene.readBy { try await markRead(channel, by: known(name, callers)) }
         }
+        try await ask(&asks, until: now, callers)
     }
 
     private func markRead(_ channel: ChannelID, by caller: Caller) async throws {
@@ -140,7 +144,7 @@ struct DemoSeed {
     }
 
     /// A call through the API table, as any client makes it.
-    private func call<Input, Output>(
+    func call<Input, Output>(
         _ endpoint: Endpoint<Input, Output>,
         _ input: Input,
         as caller: Caller
