@@ -1,0 +1,205 @@
+package import ChatAPI
+package import TerminalUI
+
+/// What was drawn here and is not confirmed: shown at once, sent in order, sent again under the same name until the daemon has it.
+///
+/// Cells of a stroke that wait join one operation. Several operations may be on their way; those that depend on what is
+/// before them (clear, undo, layers) go alone.
+package struct DrawQueue: Sendable {
+    package struct Item: Sendable, Equatable {
+        package let sketch: SketchID
+        package let cid: ClientID
+        package let kind: Kind
+        package fileprivate(set) var isSent = false
+        /// It may have reached the daemon: its name stands for its content from now on.
+        fileprivate var wasSent = false
+        fileprivate var attempts = 0
+        /// Cells that later strokes of the same hand, confirmed already, have drawn over: not to be drawn again.
+        fileprivate var overdrawn: Set<Point> = []
+    }
+
+    package enum Kind: Sendable, Equatable {
+        case cells(stroke: StrokeID, layer: Int, InkPatch)
+        case other(SketchOperation)
+
+        var isBarrier: Bool { if case .other = self { true } else { false } }
+    }
+
+    package private(set) var items: [Item] = []
+    /// Nothing is sent before this time.
+    package private(set) var notBefore: Milliseconds = 0
+
+    /// Operations on their way at one time: enough for a line to the other side of the world at 30 a second.
+    static let window = 8
+    /// Runs of one operation; below the daemon's limit, so that a frame stays small and others see a fill grow.
+    static let runLimit = min(512, Limits.runsPerOperation)
+    static let cellLimit = 4_096
+    /// When an answer does not say how long to wait.
+    static let patienceMilliseconds: Int64 = 250
+
+    package init() {}
+
+    package var isEmpty: Bool { items.isEmpty }
+    package var hasUnsent: Bool { items.contains { !$0.isSent } }
+
+    package func has(_ sketch: SketchID) -> Bool { items.contains { $0.sketch == sketch } }
+
+    // MARK: - Drawing
+
+    /// Adds cells of a stroke. What waits of the same stroke takes them in.
+    package mutating func add(
+        _ patch: InkPatch,
+        stroke: StrokeID,
+        layer: Int,
+        in sketch: SketchID,
+        name: () -> ClientID
+    ) {
+        guard !patch.isEmpty else { return }
+        if let last = items.last, last.sketch == sketch, !last.isSent, !last.wasSent,
+            case .cells(stroke, layer, var waiting) = last.kind, waiting.count + patch.count <= Self.cellLimit
+        {
+            waiting.merge(patch)
+            items[items.count - 1] = Item(
+                sketch: sketch,
+                cid: last.cid,
+                kind: .cells(stroke: stroke, layer: layer, waiting)
+            )
+            return
+        }
+        for part in patch.parts(of: Self.cellLimit, runs: Self.runLimit) {
+            items.append(Item(sketch: sketch, cid: name(), kind: .cells(stroke: stroke, layer: layer, part)))
+        }
+    }
+
+    package mutating func add(_ operation: SketchOperation, in sketch: SketchID, name: ClientID) {
+        items.append(Item(sketch: sketch, cid: name, kind: .other(operation)))
+    }
+
+    /// Operations that were waiting when the program ended.
+    package mutating func restore(_ draws: [SketchDraw]) {
+        for draw in draws where !items.contains(where: { $0.cid == draw.cid }) {
+            let kind: Kind =
+                if case .cells(let stroke, let layer, let runs) = draw.operation {
+                    .cells(stroke: stroke, layer: layer, InkPatch(runs))
+                } else {
+                    .other(draw.operation)
+                }
+            var item = Item(sketch: draw.sketch, cid: draw.cid, kind: kind)
+            item.wasSent = true
+            items.append(item)
+        }
+    }
+
+    // MARK: - Sending
+
+    /// What may go now; it counts as sent.
+    package mutating func take(at now: Milliseconds) -> [SketchDraw] {
+        guard now >= notBefore else { return [] }
+        var draws: [SketchDraw] = []
+        var underway = items.count { $0.isSent }
+        for index in items.indices where !items[index].isSent {
+            guard underway < Self.window else { break }
+            if items[index].kind.isBarrier, index > 0 { break }
+            if index > 0, items[index - 1].kind.isBarrier { break }
+            items[index].isSent = true
+            items[index].wasSent = true
+            underway += 1
+            draws.append(items[index].draw)
+        }
+        return draws
+    }
+
+    /// Everything that is not confirmed, for the disk.
+    package var draws: [SketchDraw] { items.map(\.draw) }
+
+    /// The daemon has it. Returns what it was.
+    @discardableResult
+    package mutating func confirm(_ cid: ClientID) -> Item? {
+        guard let index = items.firstIndex(where: { $0.cid == cid }) else { return nil }
+        let item = items.remove(at: index)
+        if case .cells(_, let layer, let patch) = item.kind {
+            for earlier in items.indices[..<index] where items[earlier].sketch == item.sketch {
+                guard case .cells(_, layer, let older) = items[earlier].kind else { continue }
+                items[earlier].overdrawn.formUnion(patch.cells.keys.filter { older[$0] != nil })
+            }
+        }
+        return item
+    }
+
+    /// The connection is gone: whatever had no answer is sent again.
+    package mutating func disconnected() {
+        for index in items.indices { items[index].isSent = false }
+    }
+
+    /// An answer that is no confirmation. Returns the sentence for the person when the operation is given up.
+    package mutating func refuse(_ cid: ClientID, _ error: APIError, at now: Milliseconds) -> (item: Item, sentence: String)?
+    {
+        guard let index = items.firstIndex(where: { $0.cid == cid }) else { return nil }
+        switch error.code {
+        case .rateLimited, .overloaded, .storageFull, .draining, .unavailable, .timedOut, .outcomeUnknown, .keyRunning,
+            .notSignedIn, .tokenExpired:
+            items[index].isSent = false
+            items[index].attempts += 1
+            let wait = error.retryAfterMilliseconds ?? Self.patienceMilliseconds << min(6, Int64(items[index].attempts))
+            notBefore = max(notBefore, now + wait)
+            return nil
+        case .internal where items[index].attempts < 3:
+            items[index].isSent = false
+            items[index].attempts += 1
+            notBefore = max(notBefore, now + Self.patienceMilliseconds)
+            return nil
+        case .cidReused where items[index].attempts > 0 || !items[index].overdrawn.isEmpty:
+            // It had arrived, with the cells that were drawn over since.
+            items.remove(at: index)
+            return nil
+        default: return (items.remove(at: index), error.detail)
+        }
+    }
+
+    /// The drawing is gone: so is what was to be drawn in it.
+    package mutating func forget(_ sketch: SketchID) { items.removeAll { $0.sketch == sketch } }
+}
+
+extension DrawQueue.Item {
+    package var draw: SketchDraw {
+        let operation: SketchOperation =
+            switch kind {
+            case .cells(let stroke, let layer, let patch):
+                .cells(stroke: stroke, layer: layer, runs: patch.without(overdrawn).sketchRuns)
+            case .other(let operation): operation
+            }
+        return SketchDraw(sketch: sketch, cid: cid, operation: operation)
+    }
+
+    /// The cells that are shown until the daemon has them.
+    package var shown: (layer: Int, patch: InkPatch)? {
+        guard case .cells(_, let layer, let patch) = kind else { return nil }
+        return (layer, patch.without(overdrawn))
+    }
+}
+
+extension InkPatch {
+    package func without(_ points: Set<Point>) -> InkPatch {
+        points.isEmpty ? self : InkPatch(cells.filter { !points.contains($0.key) }.map { ($0.key, $0.value) })
+    }
+
+    /// Pieces of at most so many cells and runs, in reading order.
+    package func parts(of limit: Int, runs runLimit: Int) -> [InkPatch] {
+        var parts: [InkPatch] = []
+        var part = InkPatch()
+        var runs = 0
+        for run in self.runs {
+            if runs == runLimit || part.count >= limit {
+                parts.append(part)
+                part = InkPatch()
+                runs = 0
+            }
+            for x in run.x..<run.endX {
+                let point = Point(x: x, y: run.y)
+                if let ink = self[point] { part[point] = ink }
+            }
+            runs += 1
+        }
+        return part.isEmpty ? parts : parts + [part]
+    }
+}
