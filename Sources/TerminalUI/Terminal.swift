@@ -25,6 +25,8 @@ package final class Terminal {
     package let family: TerminalFamily
     package let colorDepth: ColorDepth
     package private(set) var hasMouse: Bool
+    /// Motion without a button is reported, too.
+    package private(set) var hasHover = false
     /// True once the terminal said that it can (mode 2027).
     package var hasClusters: Bool { capabilities.withLock { $0.hasClusters } }
 
@@ -159,7 +161,18 @@ package final class Terminal {
     package func setMouse(_ isOn: Bool) {
         guard family.hasModes, isOn != hasMouse else { return }
         hasMouse = isOn
-        if isOurs { send(isOn ? TerminalSequences.enterMouse : TerminalSequences.leaveMouse) }
+        if isOurs { send(isOn ? mouseModes : TerminalSequences.leaveMouse) }
+    }
+
+    /// Reports of motion without a button, as long as the mouse is ours.
+    package func setHover(_ isOn: Bool) {
+        guard isOn != hasHover else { return }
+        hasHover = isOn
+        if hasMouse, isOurs { send(isOn ? TerminalSequences.enterHover : TerminalSequences.leaveHover) }
+    }
+
+    private var mouseModes: String {
+        TerminalSequences.enterMouse + (hasHover ? TerminalSequences.enterHover : "")
     }
 
     // MARK: - Giving back
@@ -220,7 +233,7 @@ package final class Terminal {
     private func enterModes() {
         guard family.hasModes else { return }
         var text = TerminalSequences.enterModes
-        if hasMouse { text += TerminalSequences.enterMouse }
+        if hasMouse { text += mouseModes }
         let known = capabilities.withLock { $0 }
         if known.hasKeyboard { text += TerminalSequences.enterKeyboard }
         if known.hasClusters { text += TerminalSequences.enterClusters }

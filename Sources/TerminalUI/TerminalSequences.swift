@@ -7,14 +7,18 @@ enum TerminalSequences {
     static let enterModes = "\u{1B}[?2004h\u{1B}[?1004h"
     /// Buttons, drags, wheel, in decimal. One command, since some terminals take the encoding of the first (martanne/vis#666).
     static let enterMouse = "\u{1B}[?1002;1006h"
-    static let leaveMouse = "\u{1B}[?1002;1006l"
+    static let leaveMouse = "\u{1B}[?1003l\u{1B}[?1002;1006l"
+    /// Motion without a button as well: where one draws, what a click will do is shown before it.
+    static let enterHover = "\u{1B}[?1003;1006h"
+    /// Some terminals have one state for all three ways of tracking: the narrower one is asked for again.
+    static let leaveHover = "\u{1B}[?1003l\u{1B}[?1002;1006h"
     /// Kitty's keyboard protocol: disambiguate escape codes. Sent only after the terminal said that it has it.
     static let enterKeyboard = "\u{1B}[>1u"
     static let leaveKeyboard = "\u{1B}[<1u"
     /// Grapheme clustering (mode 2027), where the terminal has said that it can.
     static let enterClusters = "\u{1B}[?2027h"
     static let leaveClusters = "\u{1B}[?2027l"
-    static let leaveModes = "\u{1B}[?2026l\u{1B}[?1002;1006l\u{1B}[?1004l\u{1B}[?2004l"
+    static let leaveModes = "\u{1B}[?2026l\u{1B}[?1003l\u{1B}[?1002;1006l\u{1B}[?1004l\u{1B}[?2004l"
 
     /// Kitty flags, synchronized output, clusters, colours, name; DA1 last, because everything answers it.
     static let questions =

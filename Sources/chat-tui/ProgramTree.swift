@@ -72,6 +72,13 @@ package enum ProgramTree {
         }
         sections += [
             Manual.Section(
+                "Commands: Drawings",
+                [
+                    .paragraph(SketchManual.about),
+                    .definitions(SketchVerb.table.map { Definition($0.line, $0.summary + ".") }),
+                ]
+            ),
+            Manual.Section(
                 "Editing keys",
                 [
                     .definitions(

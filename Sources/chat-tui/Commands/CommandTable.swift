@@ -84,6 +84,7 @@ extension SlashCommand {
             SlashCommand("next", [], "", "go to the next unread channel", .channels, Commands.next),
             SlashCommand("inbox", [], "", "show mentions and unread conversations", .channels, Commands.inbox),
             SlashCommand("code", [], "", "make an invitation code, for administrators", .channels, Commands.code),
+            .sketch,
 
             // Messages.
             SlashCommand(

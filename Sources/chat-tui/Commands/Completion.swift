@@ -70,6 +70,10 @@ extension Model {
             case .theme:
                 return themes.filter { $0.name.hasPrefix(word) }.map { .init(text: $0.name, detail: "", isWhole: true) }
             case .topic, .queue, .reply, .event: return deskCandidates(command.completes, word)
+            case .sketchVerb:
+                return SketchVerb.table.filter { $0.name.hasPrefix(word.lowercased()) }.prefix(Completion.limit).map {
+                    .init(text: $0.name, detail: $0.summary, isWhole: true)
+                }
             case .message, .nothing: return []
             }
         }

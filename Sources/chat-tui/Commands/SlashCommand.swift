@@ -31,7 +31,7 @@ package struct SlashCommand: Sendable {
 
     package enum Subject: Sendable {
         case nothing, channel, person, message, command, theme
-        case topic, queue, reply, event
+        case topic, queue, reply, event, sketchVerb
     }
 
     init(

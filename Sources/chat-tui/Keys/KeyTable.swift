@@ -18,6 +18,8 @@ package struct KeyBinding: Sendable, Hashable {
         case list = "In lists, search and the switcher"
         case chord = "After Ctrl+X"
         case page = "In tables: the queue, chats, events, people"
+        case canvas = "On a drawing"
+        case replay = "While a drawing is replayed"
     }
 
     package enum Condition: String, Sendable {
@@ -56,6 +58,7 @@ package enum KeyCommand: Hashable, Sendable {
     case selectUp, selectDown, reply, edit, delete, react, pin, copy, open, context
     case listUp, listDown, listPageUp, listPageDown, choose, scope
     case queue, chats, page(PageAction)
+    case toSketch, sketch(SketchCommand)
 }
 
 extension KeyBinding {
@@ -86,6 +89,7 @@ extension KeyBinding {
             KeyBinding(.chat, .send, ["Enter"], "send"),
             KeyBinding(.chat, .complete, ["Tab"], "complete a name, a channel, a command, an emoji"),
             KeyBinding(.chat, .completeBack, ["Shift+Tab"], "the completion before"),
+            KeyBinding(.chat, .toSketch, ["F6"], "to the open drawing"),
             KeyBinding(.chat, .select, ["Up"], "select a message", when: .empty),
             KeyBinding(.chat, .pageUp, ["PageUp"], "earlier messages"),
             KeyBinding(.chat, .pageDown, ["PageDown"], "later messages"),
@@ -120,7 +124,7 @@ extension KeyBinding {
             KeyBinding(.list, .listPageDown, ["PageDown"], "a page down"),
             KeyBinding(.list, .choose, ["Enter"], "choose"),
             KeyBinding(.list, .scope, ["Tab"], "search: here or everywhere; forms: the next field"),
-        ] + pageTable
+        ] + pageTable + sketchTable
 
     /// Keys of a place, with those that hold anywhere.
     static let byKey: [Place: [Key: [KeyBinding]]] = {

@@ -25,10 +25,23 @@ package enum Action: Sendable {
     case themes([Theme])
     /// A line of standard input in the linear modes.
     case line(String)
+    /// What became of an operation on a drawing.
+    case drawn(ClientID, Result<SketchDrawn, APIError>)
+    /// Operations on drawings that had no answer when the program ended last.
+    case drawings([SketchDraw])
+    /// A file that was asked for.
+    case fileRead(String, Result<[UInt8], FileProblem>)
     /// A queued change that the outbox would not take.
     case refused(OutboxCall, APIError)
     /// Time passed without anything else: typing ends, notices fade, markers are due.
     case tick
+}
+
+/// Why a file cannot be read: a sentence.
+package struct FileProblem: Error, Sendable, Equatable {
+    package let sentence: String
+
+    package init(_ sentence: String) { self.sentence = sentence }
 }
 
 /// What the program asks of the world.
@@ -54,6 +67,18 @@ package enum Effect: Sendable, Equatable {
     case openLink(String)
     case edit(String)
     case notify(title: String, body: String)
+    /// Send an operation on a drawing now; its answer comes as `drawn`.
+    case draw(SketchDraw)
+    /// Tell others where one is in a drawing; nobody waits for an answer.
+    case point(SketchPointer)
+    case followSketch(SketchID, after: Int64)
+    case unfollowSketch(SketchID)
+    /// Write down what has no answer, for the next start; nothing when there is nothing.
+    case keepDrawings([SketchDraw])
+    case save(String, [UInt8])
+    case readFile(String)
+    /// Reports of the mouse without a button, or not.
+    case hover(Bool)
     case title(String)
     case mouse(Bool)
     case redraw

@@ -35,6 +35,8 @@ package struct Model: Sendable {
     package var help = HelpDesk()
     /// What was read for the tables of events, agencies and people.
     package var places = Places()
+    /// Drawings: which there are, the open one, what is on its way.
+    package var book = Sketchbook()
     /// The profile's newest version of each register, so that an old answer does not undo a new one.
     package var registerVersions: [String: Int64] = [:]
 
@@ -80,6 +82,8 @@ package struct Model: Sendable {
     /// Terminals that do not report focus are taken to have it.
     package var hasFocus = true
     package var hasMouse = true
+    /// What the terminal can show of colours: palettes offer no more.
+    package var colorDepth = ColorDepth.ansi256
     package var theme = Theme.standard
     package var themes: [Theme] = Theme.builtIn
     /// Newest last; the status line shows the last while it is fresh, linear modes print each.

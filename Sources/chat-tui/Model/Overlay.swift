@@ -10,6 +10,7 @@ package enum Overlay: Sendable {
     case paste(PasteGuard)
     case form(FormPane)
     case emoji(EmojiPane)
+    case text(TextPane)
 }
 
 /// A list to choose from: pins, mentions, sessions, channels.
@@ -41,6 +42,9 @@ package struct ListPane: Sendable {
         case join(String)
         case revoke(SessionID)
         case command(String)
+        case sketch(SketchID)
+        /// A layer of the open drawing.
+        case layer(Int)
         case nothing
     }
 
@@ -76,6 +80,18 @@ package struct SearchPane: Sendable {
     package init(_ text: String = "", channel: ChannelID? = nil) {
         editor = LineEditor(text)
         self.channel = channel
+    }
+}
+
+/// Lines to read: the text alternative of a drawing.
+package struct TextPane: Sendable, Equatable {
+    package let title: String
+    package let lines: [String]
+    package var offset = 0
+
+    package init(_ title: String, _ lines: [String]) {
+        self.title = title
+        self.lines = lines
     }
 }
 

@@ -32,6 +32,7 @@ package enum Request: Sendable, Equatable {
     case invite
     case help(HelpRequest)
     case place(PlaceRequest)
+    case sketch(SketchRequest)
 }
 
 package enum Reply: Sendable {
@@ -50,6 +51,7 @@ package enum Reply: Sendable {
     case code(Code)
     case help(HelpReply)
     case place(PlaceReply)
+    case sketch(SketchReply)
 }
 
 extension Request {
@@ -125,6 +127,7 @@ extension Request {
         case .whois(let name): .accounts([try await service.call(.account, AccountRef(name))])
         case .help(let request): .help(try await request.perform(on: service))
         case .place(let request): .place(try await request.perform(on: service))
+        case .sketch(let request): .sketch(try await request.perform(on: service))
         case .invite: .code(try await service.call(.invite, InvitationDraft()))
         default: preconditionFailure("a request that perform(on:) answers")
         }

@@ -17,6 +17,13 @@ package struct HelpView {
         for place in KeyBinding.Place.allCases {
             lines.append(Line(left: place.rawValue, right: "", isHeading: true))
             for binding in KeyBinding.table where binding.place == place {
+                if case .sketch(.color(let number)) = binding.command {
+                    // Ten lines for ten colours say as little as nine for nine channels.
+                    if number == 0 {
+                        lines.append(Line(left: "0 … 9", right: "the first colours of the palette", isHeading: false))
+                    }
+                    continue
+                }
                 // Nine lines for nine channels say nothing.
                 if case .nthRoom(let number) = binding.command, number != 1 { continue }
                 let keys = binding.command == .nthRoom(1) ? "Alt+1 … Alt+9" : binding.keys.joined(separator: ", ")
@@ -33,6 +40,9 @@ package struct HelpView {
             }
             lines.append(Line(left: "", right: "", isHeading: false))
         }
+        lines.append(Line(left: "Commands: Drawings", right: "", isHeading: true))
+        for verb in SketchVerb.table { lines.append(Line(left: verb.line, right: verb.summary, isHeading: false)) }
+        lines.append(Line(left: "", right: "", isHeading: false))
         lines.append(Line(left: "Editing the line", right: "", isHeading: true))
         for binding in EditCommand.bindings {
             lines.append(Line(left: binding.keys.joined(separator: ", "), right: binding.sentence, isHeading: false))

@@ -21,6 +21,20 @@ struct OverlayPane {
         case .paste(let paste): drawPaste(paste, &frame)
         case .form(let form): drawForm(form, &frame)
         case .emoji(let emoji): drawEmoji(emoji, &frame)
+        case .text(let text): drawText(text, &frame)
+        }
+    }
+
+    private func drawText(_ text: TextPane, _ frame: inout Frame) {
+        let inner = Self.open(
+            Self.box(model.size, wide: true),
+            text.title,
+            "Up, Down, PageDown · Esc",
+            model.theme,
+            in: &frame
+        )
+        for (row, line) in text.lines.dropFirst(text.offset).prefix(inner.height).enumerated() {
+            frame.put(line, at: inner.row(row).origin, in: inner)
         }
     }
 

@@ -24,6 +24,7 @@ struct StatusPane {
         if let notice = model.freshNotice {
             return Span(MessageText.oneLine(notice.text), theme[notice.kind == .trouble ? .trouble : .title])
         }
+        if let hints = SketchHints(model) { return Span(hints.text, theme[.status]) }
         if let hint = commandHint { return Span(hint, theme[.status]) }
         if let typing = typingText { return Span(typing, theme[.status].adding(.italic)) }
         if model.page != nil { return Span("Esc goes back · F1 help", theme[.status]) }
@@ -34,9 +35,13 @@ struct StatusPane {
     private var commandHint: String? {
         let text = model.composer.text
         if text == "/" { return "Tab shows the commands" }
-        guard case .command(let name, _) = ComposerLine(text) else { return nil }
+        guard case .command(let name, let rest) = ComposerLine(text) else { return nil }
         guard let command = SlashCommand.named(name) else { return "Tab completes · /help shows all commands" }
         if let hint = model.deskHint(command.name, text) { return hint }
+        if command.name == SlashCommand.sketch.name, let word = Words(command: name, text: rest).first {
+            guard let verb = SketchVerb.named(word) else { return "Tab completes: new, open, list …" }
+            return "\(verb.line) — \(verb.summary)"
+        }
         return "\(command.line) — \(command.summary)"
     }
 
@@ -59,6 +64,10 @@ struct StatusPane {
         let failed = model.failedItems.count
         if failed > 0 { spans.append(Span(" \(failed) not sent ", theme[.failed])) }
         if waiting > 0, !model.isLive { spans.append(Span(" \(waiting) waiting ", theme[.pending])) }
+        let strokes = model.book.queue.unanswered.count
+        if strokes > 0, !model.isLive {
+            spans.append(Span(" \(strokes) stroke\(strokes == 1 ? "" : "s") waiting ", theme[.pending]))
+        }
         let others = model.rooms.values.filter { $0.id != model.current && $0.isMember && !model.muted.contains($0.id) }
         let mentions = others.reduce(0) { $0 + $1.unread.mentions + ($1.isDirect ? $1.unread.unread : 0) }
         let unread = others.filter { $0.unread.unread > 0 }.count

@@ -70,6 +70,15 @@ package enum LinearLine: Sendable {
             .joined(separator: "\n  ")
     }
 
+    /// A posted drawing as its rows, each behind two blanks as any further line.
+    private static func picture(_ picture: SketchPicture?) -> String {
+        guard let picture else { return "" }
+        let text = SketchExport.text(SketchGrid(picture))
+        let head =
+            "\n(a drawing of \(picture.region.width)×\(picture.region.height) cells, \(MessageText.oneLine(picture.name)))\n"
+        return safe(head + text.trimmingLineEnds())
+    }
+
     private static func sentence(_ entry: Entry, _ id: ChannelID, _ model: Model) -> String {
         let room = model.rooms[id]
         let title = room.map { model.title(of: $0) } ?? "?"
@@ -84,7 +93,7 @@ package enum LinearLine: Sendable {
                 let author = room?.timeline[seq: seq].map { model.name(of: $0.by) + " " } ?? ""
                 return " (to \(author)#\(seq))"
             }
-            return head + "\(by)\(answer ?? ""): " + safe(entry.text ?? "")
+            return head + "\(by)\(answer ?? ""): " + safe(entry.text ?? "") + picture(entry.picture)
         case .edit: return head + "\(by) edited \(target): " + safe(entry.text ?? "")
         case .redaction: return head + "\(by) deleted \(target)"
         case .reaction: return head + "\(by) reacted \(safe(entry.emoji ?? "")) to \(target)"
@@ -100,7 +109,10 @@ package enum LinearLine: Sendable {
         case .deleted: return head + "\(by) deleted the channel"
         case .chat: return head + (entry.chat.map { model.sentence(of: $0, by: entry.by) } ?? by)
         case .posting: return head + "\(by) changed who may write here: " + safe(entry.text ?? "")
-        default: return head + by
+        default:
+            return head
+                + (BlockLines.sketchSentence(entry, by: by, name: entry.sketch.flatMap { model.book.known[$0]?.name })
+                    .map(safe) ?? by)
         }
     }
 }

@@ -49,7 +49,8 @@ final class LinearRuntime {
         }
         guard isReading else { return 1 }
         while !isEnding {
-            let actions = mailbox.take(waiting: model.needsTicks || endsAt != nil ? 250 : -1)
+            let isWaiting = model.needsTicks || endsAt != nil || model.sketchWake != nil
+            let actions = mailbox.take(waiting: isWaiting ? 250 : -1)
             take([.clock(time.wall())] + (actions.isEmpty ? [.tick] : actions))
             takeInput()
         }
@@ -178,7 +179,7 @@ final class LinearRuntime {
         case .quit: isEnding = true
         case .copy(let text): tell([.notice(text, isTrouble: false)])
         case .openLink(let url): tell([.notice(url, isTrouble: false)])
-        case .edit, .notify, .title, .mouse, .redraw, .suspend: break
+        case .edit, .notify, .title, .mouse, .redraw, .suspend, .hover: break
         case .post(.message(let message)):
             if case .id(let channel) = message.channel { said[message.cid] = channel }
             return world.perform(effect)
@@ -197,6 +198,7 @@ final class LinearRuntime {
             .sessions,
             .revoke, .signOut, .signOutEverywhere, .whois, .invite, .channels, .help, .place:
             true
+        case .sketch(let sketch): sketch.isByHand
         default: false
         }
     }
@@ -226,6 +228,7 @@ final class LinearRuntime {
                     return
                         "\(room)/\(hit.entry.seq) \(model.name(of: hit.entry.by)): \(MessageText.oneLine(hit.entry.text ?? ""))"
                 }
+        case .text(let pane): rows = [pane.title] + pane.lines
         case .help: rows = HelpView.lines.filter { $0.left.hasPrefix("/") }.map { "\($0.left) — \($0.right)" }
         case .form: rows = ["passwords are changed in the terminal: start chat-tui without --plain"]
         case .list, .search: return

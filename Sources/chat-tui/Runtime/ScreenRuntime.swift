@@ -29,6 +29,7 @@ final class ScreenRuntime {
         let mailbox = world.mailbox
         model.size = terminal.size
         model.hasMouse = terminal.hasMouse
+        model.colorDepth = terminal.colorDepth
         take([.clock(time.wall())] + first)
         paint()
         try terminal.start { events in mailbox.post(events.map(Action.input)) }
@@ -44,8 +45,12 @@ final class ScreenRuntime {
 
     /// Until the next frame is due, or the next thing that time alone changes.
     private var waitMilliseconds: Int32 {
-        if model.isDirty { return Int32(max(0, Self.frameMilliseconds - (time.uptime() - lastPaint))) }
-        return model.needsTicks ? 500 : -1
+        let idle: Int32 =
+            model.isDirty
+            ? Int32(max(0, Self.frameMilliseconds - (time.uptime() - lastPaint))) : model.needsTicks ? 500 : -1
+        guard let wake = model.sketchWake else { return idle }
+        let wait = Int32(clamping: max(1, wake - time.wall()))
+        return idle < 0 ? wait : min(idle, wait)
     }
 
     private func paint() {
@@ -82,6 +87,7 @@ final class ScreenRuntime {
             terminal.notify(title: title, body: body)
         case .title(let title): terminal.setTitle(title)
         case .mouse(let isOn): terminal.setMouse(isOn)
+        case .hover(let isOn): terminal.setHover(isOn)
         case .redraw:
             terminal.redraw()
             model.isDirty = true

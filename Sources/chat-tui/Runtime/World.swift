@@ -51,6 +51,7 @@ final class World {
                 // Another person's things are neither shown nor sent.
                 cache?.removeAll()
                 for item in outbox.items { _ = outbox.discard(item.id) }
+                DrawingFile.save([], profile)
                 opening = CachedOpening()
             }
             let credentials = Credentials(profile)
@@ -70,6 +71,8 @@ final class World {
             }
             place = Place(profile: profile, credentials: credentials, cache: cache, outbox: outbox, live: live)
             actions.append(.opened(opening, outbox: outbox.items))
+            let drawings = DrawingFile.load(profile)
+            if !drawings.isEmpty { actions.append(.drawings(drawings)) }
             live.start()
         } catch {
             actions.append(
@@ -120,6 +123,13 @@ final class World {
         case .unfollowQueue(let queue): place.live.unfollow(LogName.queue(queue))
         case .load(let channel):
             return [.loaded(channel, place.cache?.timeline(of: channel, limit: Room.entryLimit) ?? Timeline())]
+        case .draw(let draw): send(draw, place)
+        case .point(let pointer): place.live.call(.pointSketch, pointer) { _ in }
+        case .followSketch(let sketch, let seq): place.live.follow(LogName.sketch(sketch), after: seq)
+        case .unfollowSketch(let sketch): place.live.unfollow(LogName.sketch(sketch))
+        case .keepDrawings(let draws): DrawingFile.save(draws, place.profile)
+        case .save(let path, let bytes): return [DrawingFile.export(bytes, to: path)]
+        case .readFile(let path): return [DrawingFile.read(path)]
         case .retry(let item): place.live.retry(item)
         case .discard(let item): place.live.discard(item)
         case .reconnect: place.live.retryNow()
@@ -128,6 +138,17 @@ final class World {
         default: break
         }
         return []
+    }
+
+    /// An operation on a drawing; its answer comes through the mailbox without a task of its own.
+    private func send(_ draw: SketchDraw, _ place: Place) {
+        let mailbox = mailbox
+        let arrival = arrival
+        let generation = arrival.generation.load(ordering: .relaxed)
+        place.live.call(.draw, draw) { result in
+            guard arrival.generation.load(ordering: .relaxed) == generation else { return }
+            mailbox.post(.drawn(draw.cid, result))
+        }
     }
 
     private func ask(_ request: Request, _ place: Place) {
@@ -170,6 +191,7 @@ final class World {
         arrival.generation.wrappingAdd(1, ordering: .relaxed)
         place.live.stop()
         try? place.credentials.remove()
+        DrawingFile.save([], place.profile)
         place.cache?.removeAll()
         place.cache?.close()
         place.outbox.close()

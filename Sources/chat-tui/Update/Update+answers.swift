@@ -29,6 +29,7 @@ extension Model {
             isSigningOut = false
         default: break
         }
+        if case .sketch(let sketch) = request, !failed(sketch, error) { return }
         switch request {
         case .page(let id, let page):
             rooms[id]?.loading.remove(page)
@@ -121,6 +122,7 @@ extension Model {
             tell("invitation: \(code.code), good until \(zone.moment(code.expiresAt).date); it is copied")
             return [.copy(code.code)]
         case (.signOut, _), (.signOutEverywhere, _): return signedOut()
+        case (.sketch(let request), .sketch(let reply)): return take(request, reply)
         default: break
         }
         return []
@@ -276,6 +278,7 @@ extension Model {
         page = nil
         help = HelpDesk()
         places = Places()
+        book = Sketchbook()
         composing = .new
         composer.set("")
         me = nil

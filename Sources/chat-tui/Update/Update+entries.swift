@@ -10,6 +10,7 @@ extension Model {
         guard var room = rooms.removeValue(forKey: id) else { return [] }
         var effects: [Effect] = []
         var isPeopleChanged = false
+        var sketchNews: [Entry] = []
         for entry in entries {
             let isNew = entry.seq > room.unread.marker && room.timeline[seq: entry.seq] == nil
             room.timeline.apply(entry)
@@ -38,12 +39,14 @@ extension Model {
                 }
             case .role: isPeopleChanged = true
             case .chat: effects += takeHelp(entry)
+            case .sketchCreated, .sketchRenamed, .sketchDeleted: sketchNews.append(entry)
             default: break
             }
             room.channel.head = max(room.channel.head ?? 0, entry.seq)
         }
         if room.anchor == .bottom, id == current, hasFocus, room.readLine == nil { room.seenHead = room.timeline.head }
         rooms[id] = room
+        for entry in sketchNews { effects += noteSketch(entry) }
         if isPeopleChanged, id == current, isLive { effects.append(.ask(.members(id))) }
         outbox.removeAll { item in item.cid.map { room.timeline.seq(of: $0) != nil } ?? false }
         return effects

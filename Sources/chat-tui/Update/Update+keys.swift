@@ -13,6 +13,8 @@ extension Model {
         case .focus(let hasFocus):
             self.hasFocus = hasFocus
             // What comes while nobody looks is below the line.
+            // The release of a button is told to the window that has the focus.
+            if !hasFocus, book.desk?.isHeldByMouse == true { return endHand() }
             if !hasFocus {
                 changeRoom { room in
                     if room.anchor == .bottom { room.readLine = room.unread.marker > 0 ? room.unread.marker : nil }
@@ -44,6 +46,7 @@ extension Model {
     private mutating func take(_ key: Key) -> [Effect] {
         if case .signIn = screen { return takeSignIn(key) }
         if overlay != nil { return takeOverlay(key) }
+        if isDrawing, chord == nil { return takeCanvas(key) }
         if chord != nil {
             chord = nil
             guard let command = KeyBinding.command(key, in: .chord, editor: composer) else { return [] }
@@ -127,6 +130,8 @@ extension Model {
         case .previousMention: return goToMention(-1)
         case .nextMention: return goToMention(1)
         case .select: moveSelection(-1)
+        case .toSketch: changeDesk { $0.hasKeys = true }
+        case .sketch(let command): return perform(command)
         default: break
         }
         return []
@@ -207,6 +212,10 @@ extension Model {
         }
         if overlay != nil {
             for scalar in text.unicodeScalars where scalar != "\n" { _ = takeOverlay(Key(.character(scalar))) }
+            return []
+        }
+        if isDrawing {
+            pasteOnCanvas(text)
             return []
         }
         changeRoom { $0.selected = nil }

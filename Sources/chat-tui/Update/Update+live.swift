@@ -46,10 +46,10 @@ extension Model {
             case .welcome(let welcome): effects += take(welcome)
             case .epochChanged: forgetLogs()
             case .entries(let log, let entries): effects += take(entries, of: log)
-            case .logs(let states): take(states)
+            case .sketch(let sketch, let entries): effects += take(entries, of: sketch)
+            case .logs(let states): effects += take(states)
             case .gap(let gap): effects += take(gap)
             case .ephemeral(let news): take(news)
-            case .sketch: break
             case .outbox(let items): take(items)
             case .bye, .refreshed, .audit: break
             }
@@ -60,6 +60,7 @@ extension Model {
     private mutating func take(_ state: LiveState) -> [Effect] {
         let was = connection
         connection = state
+        let sketching = connectionChanged()
         switch state {
         case .live:
             lastView = nil
@@ -88,7 +89,7 @@ extension Model {
             }
         case .connecting: break
         }
-        return []
+        return sketching
     }
 
     private mutating func take(_ welcome: Welcome) -> [Effect] {
@@ -98,11 +99,10 @@ extension Model {
         capabilities = welcome.capabilities
         accounts[welcome.account.id] = welcome.account
         if wasOther { askedAccounts = [] }
-        take(welcome.logs)
+        var effects = take(welcome.logs)
         // Rooms that the daemon no longer names were left elsewhere.
         let named = Set(welcome.logs.filter { $0.state != .denied }.compactMap { ChannelID($0.log) })
         for id in rooms.keys where !named.contains(id) && rooms[id]?.isMember == true { forgetRoom(id) }
-        var effects: [Effect] = []
         if current == nil, let first = firstRoom {
             effects += show(first)
         } else if let current {
@@ -140,9 +140,11 @@ extension Model {
         toldMarkers[channel.id] = max(toldMarkers[channel.id] ?? 0, unread?.marker ?? 0)
     }
 
-    private mutating func take(_ states: [LogState]) {
+    private mutating func take(_ states: [LogState]) -> [Effect] {
+        var effects: [Effect] = []
         for state in states {
             if let queue = LogName.queue(of: state.log), state.state == .denied { lose(queue) }
+            effects += takeSketch(state)
             guard let id = ChannelID(state.log) else { continue }
             if state.state == .denied {
                 forgetRoom(id)
@@ -161,6 +163,7 @@ extension Model {
             rooms[id]?.timeline.extend(to: state.head)
             rooms[id]?.isExhausted = false
         }
+        return effects
     }
 
     mutating func forgetRoom(_ id: ChannelID) {
@@ -195,12 +198,14 @@ extension Model {
             rooms[id]?.isExhausted = false
             return []
         }
+        if let id = book.desk?.board.id, gap.log == LogName.sketch(id) { return refetch() }
         if let queue = LogName.queue(of: gap.log) { return refresh(queue) }
         return gap.log == LogName.me ? [.ask(.me), .ask(.help(.standing(isOrganizer: isOrganizer)))] : []
     }
 
     private mutating func take(_ news: Ephemeral) {
         for person in news.presence ?? [] { presence[person.account] = person }
+        takeSketchNews(news)
         guard let channel = news.channel else { return }
         for account in news.typing ?? [] where !hasJustSpoken(account, in: channel) {
             rooms[channel]?.typing[account] = now + Self.typingMilliseconds

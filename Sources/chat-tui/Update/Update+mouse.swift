@@ -6,6 +6,8 @@ extension Model {
     mutating func take(_ mouse: MouseEvent) -> [Effect] {
         guard case .chat = screen else { return [] }
         if overlay != nil { return overlayMouse(mouse) }
+        if let effects = takeSketch(mouse) { return effects }
+        if case .press = mouse.kind { changeDesk { $0.hasKeys = false } }
         let layout = ScreenLayout(self)
         let point = mouse.point
         switch mouse.kind {
@@ -67,6 +69,7 @@ extension Model {
         if let link = view(self).link(at: point), link.isSafe { return [.openLink(link.url)] }
         let window = TimelineLayout(self, room, width: area.width).window(height: area.height)
         let index = point.y - area.y - (area.height - window.lines.count)
+        if window.lines.indices.contains(index), case .sketch(let id) = window.lines[index].kind { return open(id) }
         guard window.lines.indices.contains(index), let seq = window.lines[index].key.seq,
             window.lines[index].kind == .message
         else { return [] }

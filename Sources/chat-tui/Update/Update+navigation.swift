@@ -14,6 +14,8 @@ extension Model {
         guard id != current else { return left }
         var effects = left + leaveRoom()
         help.preview = nil
+        // A drawing belongs to its channel.
+        if let desk = book.desk, desk.board.sketch.channel != id { effects += closeDesk() }
         previous = current ?? previous
         current = id
         sidebarOffset = 0
@@ -33,7 +35,7 @@ extension Model {
     /// What a room that is looked at needs from the daemon.
     func arrive(_ id: ChannelID) -> [Effect] {
         guard let room = rooms[id] else { return [] }
-        var effects: [Effect] = [.ask(.presence(id))]
+        var effects: [Effect] = [.ask(.presence(id)), .ask(.sketch(.list(id)))]
         if room.members == nil || showsMembers { effects.append(.ask(.members(id))) }
         if !room.isMember { effects.append(.follow(id, after: room.timeline.head)) }
         return effects

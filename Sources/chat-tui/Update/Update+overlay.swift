@@ -24,6 +24,7 @@ extension Model {
         case .paste(let pane): return paste(pane, key)
         case .form(let pane): return form(pane, key, command)
         case .emoji(let pane): return emoji(pane, key, command)
+        case .text(let pane): return text(pane, key, command)
         }
     }
 
@@ -64,6 +65,16 @@ extension Model {
         return []
     }
 
+    private mutating func text(_ pane: TextPane, _ key: Key, _ command: KeyCommand?) -> [Effect] {
+        var pane = pane
+        let page = max(1, OverlayPane.box(size, wide: true).height - 2)
+        let limit = max(0, pane.lines.count - page)
+        guard let offset = Self.moved(pane.offset, command, count: limit + 1, page: page) else { return closeOverlay() }
+        pane.offset = min(limit, offset)
+        overlay = .text(pane)
+        return []
+    }
+
     private mutating func list(_ pane: ListPane, _ key: Key, _ command: KeyCommand?) -> [Effect] {
         var pane = pane
         if let selected = Self.moved(pane.selected, command, count: pane.rows.count) {
@@ -98,6 +109,13 @@ extension Model {
             var effects: [Effect] = []
             _ = submit(line, &effects)
             return effects
+        case .sketch(let id):
+            overlay = nil
+            return open(id)
+        case .layer(let id):
+            overlay = nil
+            chooseLayer(id)
+            return []
         case .nothing: return []
         }
     }

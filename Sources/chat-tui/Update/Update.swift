@@ -29,8 +29,15 @@ package func update(_ model: inout Model, _ action: Action) -> [Effect] {
         model.themes = Theme.builtIn + themes
     case .line(let line): effects = model.takeLine(line)
     case .refused(let call, let error): model.refused(call, error)
+    case .drawn(let cid, let result): effects = model.drawn(cid, result)
+    case .drawings(let draws): model.book.queue.restore(draws)
+    case .fileRead(let path, let result): model.takeFile(path, result)
     }
     if case .chat = model.screen { effects += model.settle() }
+    // A drawing is followed, and pointed at, by whoever looks at it: that is said first.
+    if effects.count > 1, let look = effects.firstIndex(where: { if case .look = $0 { true } else { false } }) {
+        effects.insert(effects.remove(at: look), at: 0)
+    }
     return effects
 }
 
@@ -60,6 +67,7 @@ extension Model {
         effects += fetchNames()
         effects += readSeen()
         effects += keepDraft()
+        effects += settleSketches()
         effects += look()
         let title = windowTitle
         if title != lastTitle {
@@ -80,7 +88,7 @@ extension Model {
 
     /// Asks for the entries that would be seen and are missing.
     private mutating func fetchSeen() -> [Effect] {
-        guard let room, isLive, room.isLoaded else { return [] }
+        guard let room, isLive, room.isLoaded, timelineRect.height > 0 else { return [] }
         var wanted: [Room.Page] = []
         let timeline = room.timeline
         if timeline.isEmpty {
@@ -88,7 +96,9 @@ extension Model {
         } else {
             let area = timelineRect
             let window = TimelineLayout(self, room, width: area.width).window(height: area.height)
+            book.visibleCards = []
             for line in window.lines {
+                if case .sketch(let id) = line.kind { book.visibleCards.insert(id) }
                 // A gap is closed from below, where one looks first.
                 if case .gap(let range) = line.kind { wanted.append(.before(range.upperBound + 1)) }
             }
@@ -160,7 +170,9 @@ extension Model {
 
     /// The newest number on the screen.
     private func seenThrough(_ room: Room) -> Int64? {
-        guard size.width >= ScreenLayout.smallest.width, size.height >= ScreenLayout.smallest.height else { return nil }
+        guard size.width >= ScreenLayout.smallest.width, size.height >= ScreenLayout.smallest.height,
+            timelineRect.height > 0
+        else { return nil }
         switch room.anchor {
         case .bottom: return room.timeline.last
         case .at(let key, _): return key.seq
@@ -198,6 +210,7 @@ extension Model {
         people = people.filter { seen.insert($0).inserted }
         let view = ChatAPI.View(
             channels: current.map { [$0] } ?? [],
+            sketch: book.desk?.board.id,
             people: Array(people.prefix(Limits.viewPeople))
         )
         guard view != lastView else { return [] }

@@ -7,10 +7,10 @@ struct BlockLines {
     typealias Line = (spans: [Span], kind: TimelineLayout.Kind)
 
     let layout: TimelineLayout
-    private var model: Model { layout.model }
+    var model: Model { layout.model }
     private var room: Room { layout.room }
-    private var theme: Theme { layout.model.theme }
-    private var width: Int { layout.width }
+    var theme: Theme { layout.model.theme }
+    var width: Int { layout.width }
 
     init(_ layout: TimelineLayout) { self.layout = layout }
 
@@ -83,6 +83,7 @@ struct BlockLines {
     static func isShown(_ kind: EntryKind) -> Bool {
         switch kind {
         case .message, .join, .leave, .role, .topic, .renamed, .created, .deleted, .pin, .chat, .posting: true
+        case .sketchCreated, .sketchRenamed, .sketchVersion, .sketchRestored, .sketchCleared, .sketchDeleted: true
         default: false
         }
     }
@@ -114,6 +115,7 @@ struct BlockLines {
 
     private func content(of entry: Entry, at index: Int) -> [Line]? {
         guard Self.isShown(entry.kind) else { return nil }
+        if entry.kind == .sketchCreated { return card(entry) }
         guard entry.kind == .message else { return event(entry) }
         let before = lastShown(before: index)
         let isGrouped = before.map { before in
@@ -170,6 +172,7 @@ struct BlockLines {
             if entry.pinned == true { body.append(Span(" [pinned]", theme[.faint])) }
         }
         lines += wrapped(head, body).map { ($0, .message) }
+        if let picture = entry.picture, entry.redactedAt == nil { lines += self.picture(picture) }
         if let reactions = entry.reactions, !reactions.isEmpty { lines.append((self.reactions(reactions), .message)) }
         return lines
     }
@@ -222,7 +225,9 @@ struct BlockLines {
                 entry.target.flatMap { room.timeline[seq: $0]?.text }.map { ": " + MessageText.oneLine($0) } ?? ""
             sentence = "\(by) pinned a message\(text)"
         case .chat: sentence = entry.chat.map { model.sentence(of: $0, by: entry.by) } ?? ""
-        default: sentence = ""
+        default:
+            sentence =
+                Self.sketchSentence(entry, by: by, name: entry.sketch.flatMap { model.book.known[$0]?.name }) ?? ""
         }
         let head = [Span(model.zone.moment(entry.at).clock + " ", theme[.time])]
         let mark = width >= Self.columnWidth ? Text.padded("·", width: Self.nameCells, toRight: true) + " " : "· "

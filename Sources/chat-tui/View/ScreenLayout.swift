@@ -4,8 +4,10 @@ package import TerminalUI
 package struct ScreenLayout: Hashable, Sendable {
     package var sidebar: Rect?
     package var header: Rect
+    /// Empty when a drawing has the whole window.
     package var timeline: Rect
     package var members: Rect?
+    package var sketch: Rect?
     package var banner: Rect?
     /// The line about one's own request for help.
     package var request: Rect?
@@ -20,20 +22,31 @@ package struct ScreenLayout: Hashable, Sendable {
     package static let membersFrom = 84
     static let sidebarWidth = 22
     static let membersWidth = 20
+    /// From here on, conversation and drawing fit side by side; below, and from `stackFrom` rows on, one above the other.
+    static let besideFrom = 72
+    static let stackFrom = 24
+    /// From here on, the sidebar stays beside both.
+    static let allFrom = 140
 
     package init(_ model: Model) {
         var area = Rect(model.size)
-        if model.showsSidebar, area.width >= Self.sidebarFrom {
+        // A table takes the place of both.
+        let place = Self.place(of: model.page == nil ? model.book.desk : nil, in: model.size)
+        if model.showsSidebar, place != .whole, area.width >= (place == .none ? Self.sidebarFrom : Self.allFrom) {
             let parts = area.splitLeft(area.width >= 140 ? Self.sidebarWidth + 6 : Self.sidebarWidth)
             sidebar = parts.left
             area = parts.rest
         }
-        if model.showsMembers, model.size.width >= Self.membersFrom {
+        if model.showsMembers, place == .none, model.size.width >= Self.membersFrom {
             let parts = area.splitRight(Self.membersWidth)
             members = parts.right
             area = parts.rest
         }
-        (header, area) = area.splitTop(1)
+        if place == .none {
+            (header, area) = area.splitTop(1)
+        } else {
+            header = Rect(x: area.x, y: area.y, width: 0, height: 0)
+        }
         let rows = Self.composerRows(model, width: area.width)
         (composer, area) = area.splitBottom(rows)
         (status, area) = area.splitBottom(1)
@@ -47,7 +60,7 @@ package struct ScreenLayout: Hashable, Sendable {
             request = parts.bottom
             area = parts.rest
         }
-        if NotesPane.isNeeded(model) {
+        if place == .none, NotesPane.isNeeded(model) {
             if area.width >= NotesPane.besideFrom {
                 let parts = area.splitRight(NotesPane.width)
                 notes = parts.right
@@ -57,6 +70,21 @@ package struct ScreenLayout: Hashable, Sendable {
                 notes = parts.bottom
                 area = parts.rest
             }
+        }
+        switch place {
+        case .none: break
+        case .beside:
+            let parts = area.splitRight(area.width - max(30, area.width * 2 / 5))
+            sketch = parts.right
+            // A column between the two.
+            (header, area) = parts.rest.splitLeft(parts.rest.width - 1).left.splitTop(1)
+        case .above:
+            let parts = area.splitTop(area.height * 3 / 5)
+            sketch = parts.top
+            (header, area) = parts.rest.splitTop(1)
+        case .whole:
+            sketch = area
+            area = header
         }
         timeline = area
     }
@@ -69,6 +97,15 @@ package struct ScreenLayout: Hashable, Sendable {
             width: header.width,
             height: (notes.map { max($0.endY, timeline.endY) } ?? timeline.endY) - header.y
         )
+    }
+
+    private enum SketchPlace { case none, beside, above, whole }
+
+    private static func place(of desk: SketchDesk?, in size: Size) -> SketchPlace {
+        guard let desk else { return .none }
+        if desk.isWhole { return .whole }
+        if size.width >= besideFrom { return .beside }
+        return size.height >= stackFrom ? .above : .whole
     }
 
     /// The composer grows with its text to a third of the screen.

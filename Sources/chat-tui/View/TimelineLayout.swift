@@ -16,6 +16,8 @@ package struct TimelineLayout {
 
     package enum Kind: Hashable, Sendable {
         case day, readLine, message, event, suggestion
+        /// The card of a drawing.
+        case sketch(SketchID)
         /// Entries that are not here: the numbers.
         case gap(ClosedRange<Int64>)
     }

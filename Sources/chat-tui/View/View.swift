@@ -12,11 +12,12 @@ package func view(_ model: Model) -> Frame {
         return frame
     }
     let layout = ScreenLayout(model)
+    if let area = layout.sketch { SketchPane(model)?.draw(in: &frame, area) }
     if let area = layout.sidebar { SidebarPane(model).draw(in: &frame, area) }
     if let area = layout.members { MembersPane(model).draw(in: &frame, area) }
     if let page = model.page {
         PagePane(model, page).draw(in: &frame, layout.page)
-    } else {
+    } else if !layout.timeline.isEmpty {
         HeaderPane(model).draw(in: &frame, layout.header)
         TimelinePane(model).draw(in: &frame, layout.timeline)
         if let area = layout.notes { NotesPane(model).draw(in: &frame, area) }
@@ -24,7 +25,10 @@ package func view(_ model: Model) -> Frame {
     if let area = layout.request { RequestLine(model).draw(in: &frame, area) }
     if let area = layout.banner { ComposerPane(model).drawBanner(in: &frame, area) }
     StatusPane(model).draw(in: &frame, layout.status)
+    let drawing = model.isDrawing ? frame.cursor : nil
     ComposerPane(model).draw(in: &frame, layout.composer)
+    // Keys go to the drawing, and so does the cursor.
+    if model.isDrawing { frame.cursor = drawing }
     if let completion = model.completion { CompletionPane(model, completion).draw(in: &frame, above: layout.status) }
     if let overlay = model.overlay {
         frame.cursor = nil

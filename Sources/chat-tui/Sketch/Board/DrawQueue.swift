@@ -13,6 +13,8 @@ package struct DrawQueue: Sendable {
         package fileprivate(set) var isSent = false
         /// It may have reached the daemon: its name stands for its content from now on.
         fileprivate var wasSent = false
+        /// Durable under this number; shown until the log brings it.
+        package fileprivate(set) var answered: Int64?
         fileprivate var attempts = 0
         /// Cells that later strokes of the same hand, confirmed already, have drawn over: not to be drawn again.
         fileprivate var overdrawn: Set<Point> = []
@@ -41,6 +43,8 @@ package struct DrawQueue: Sendable {
 
     package var isEmpty: Bool { items.isEmpty }
     package var hasUnsent: Bool { items.contains { !$0.isSent } }
+    /// What would be lost with the program: everything that has no answer.
+    package var unanswered: [SketchDraw] { items.filter { $0.answered == nil }.map(\.draw) }
 
     package func has(_ sketch: SketchID) -> Bool { items.contains { $0.sketch == sketch } }
 
@@ -96,11 +100,11 @@ package struct DrawQueue: Sendable {
     package mutating func take(at now: Milliseconds) -> [SketchDraw] {
         guard now >= notBefore else { return [] }
         var draws: [SketchDraw] = []
-        var underway = items.count { $0.isSent }
+        var underway = items.count { $0.isSent && $0.answered == nil }
         for index in items.indices where !items[index].isSent {
             guard underway < Self.window else { break }
-            if items[index].kind.isBarrier, index > 0 { break }
-            if index > 0, items[index - 1].kind.isBarrier { break }
+            let before = items[..<index].last { $0.answered == nil }
+            if let before, items[index].kind.isBarrier || before.kind.isBarrier { break }
             items[index].isSent = true
             items[index].wasSent = true
             underway += 1
@@ -109,10 +113,23 @@ package struct DrawQueue: Sendable {
         return draws
     }
 
-    /// Everything that is not confirmed, for the disk.
-    package var draws: [SketchDraw] { items.map(\.draw) }
+    /// The daemon has it under this number. Where its log is followed, it stays until the log brings it: nothing flickers.
+    package mutating func acknowledge(_ cid: ClientID, seq: Int64, isFollowed: Bool) {
+        guard isFollowed, let index = items.firstIndex(where: { $0.cid == cid }) else {
+            confirm(cid)
+            return
+        }
+        items[index].answered = seq
+    }
 
-    /// The daemon has it. Returns what it was.
+    /// The log of a drawing has come to this number: what was answered up to it is in the picture.
+    package mutating func advance(_ sketch: SketchID, to seq: Int64) {
+        for item in items where item.sketch == sketch {
+            if let answered = item.answered, answered <= seq { confirm(item.cid) }
+        }
+    }
+
+    /// The log brought it. Returns what it was.
     @discardableResult
     package mutating func confirm(_ cid: ClientID) -> Item? {
         guard let index = items.firstIndex(where: { $0.cid == cid }) else { return nil }
@@ -128,12 +145,13 @@ package struct DrawQueue: Sendable {
 
     /// The connection is gone: whatever had no answer is sent again.
     package mutating func disconnected() {
-        for index in items.indices { items[index].isSent = false }
+        for index in items.indices where items[index].answered == nil { items[index].isSent = false }
     }
 
     /// An answer that is no confirmation. Returns the sentence for the person when the operation is given up.
-    package mutating func refuse(_ cid: ClientID, _ error: APIError, at now: Milliseconds) -> (item: Item, sentence: String)?
-    {
+    package mutating func refuse(_ cid: ClientID, _ error: APIError, at now: Milliseconds) -> (
+        item: Item, sentence: String
+    )? {
         guard let index = items.firstIndex(where: { $0.cid == cid }) else { return nil }
         switch error.code {
         case .rateLimited, .overloaded, .storageFull, .draining, .unavailable, .timedOut, .outcomeUnknown, .keyRunning,

@@ -40,6 +40,8 @@ package struct Minimap: Sendable, Equatable {
     }
 
     private func isDrawn(_ board: SketchBoard, _ x: Int, _ y: Int) -> Bool {
+        // The last block may lie beyond the edge.
+        guard y * block.height < board.height, x * block.width < board.width else { return false }
         for row in y * block.height..<min(board.height, (y + 1) * block.height) {
             for column in x * block.width..<min(board.width, (x + 1) * block.width)
             where !board.canvas.cell(x: column, y: row).isTransparent { return true }

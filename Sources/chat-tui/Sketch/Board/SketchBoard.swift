@@ -72,7 +72,9 @@ package struct SketchBoard: Sendable {
 
     /// The cell of a layer, drawn here or confirmed. Half of a wide glyph without its other half is a blank.
     package func cell(_ point: Point, layer: Int) -> SketchCell {
-        guard let cells = overlay[layer], !cells.isEmpty else { return canvas.cell(x: point.x, y: point.y, layer: layer) }
+        guard let cells = overlay[layer], !cells.isEmpty else {
+            return canvas.cell(x: point.x, y: point.y, layer: layer)
+        }
         func top(_ x: Int) -> SketchCell {
             cells[Point(x: x, y: point.y)] ?? canvas.cell(x: x, y: point.y, layer: layer)
         }
@@ -86,7 +88,10 @@ package struct SketchBoard: Sendable {
     /// The cell as it is seen, through all layers that are shown.
     package func cell(_ point: Point) -> SketchCell {
         if overlay.isEmpty { return canvas.cell(x: point.x, y: point.y) }
-        guard overlay.values.contains(where: { cells in (-1...1).contains { cells[Point(x: point.x + $0, y: point.y)] != nil } })
+        guard
+            overlay.values.contains(where: { cells in
+                (-1...1).contains { cells[Point(x: point.x + $0, y: point.y)] != nil }
+            })
         else { return canvas.cell(x: point.x, y: point.y) }
         var found: SketchCell?
         for layer in canvas.layers.reversed() where !layer.hidden {

@@ -7,6 +7,8 @@ package struct SketchDesk: Sendable {
     package var pen = Pen()
     /// The layer that is drawn on.
     package var layer: Int
+    /// A layer that was asked for: it is drawn on as soon as it is there.
+    package var wantedLayer: Int?
     /// The drawing has the whole window, not half of it.
     package var isWhole = false
     /// Keys go to the drawing, not to the line.
@@ -78,7 +80,9 @@ package struct SketchDesk: Sendable {
     /// Where a cell is on the screen; nil when it is not seen.
     package func place(of cell: Point, in area: Rect) -> Point? {
         guard visible(in: area).contains(cell) else { return nil }
-        let scale = isZoomed && pen.resolution != .cell ? Size(width: dots.width * Self.zoomWidth, height: dots.height) : Size(width: 1, height: 1)
+        let scale =
+            isZoomed && pen.resolution != .cell
+            ? Size(width: dots.width * Self.zoomWidth, height: dots.height) : Size(width: 1, height: 1)
         return Point(x: area.x + (cell.x - origin.x) * scale.width, y: area.y + (cell.y - origin.y) * scale.height)
     }
 

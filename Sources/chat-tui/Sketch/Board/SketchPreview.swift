@@ -6,7 +6,9 @@ extension SketchDesk {
     static let previewCells = 1_500
 
     package var preview: InkPatch {
-        if isPasting, let clip { return StampTool.patch(clip, around: cursorCell, style: .plain).effective(on: board.seen) }
+        if isPasting, let clip {
+            return StampTool.patch(clip, around: cursorCell, style: .plain).effective(on: board.seen)
+        }
         let grid = toolGrid
         switch hand {
         case .drawing, .typing, .selecting, .pulling: return InkPatch()
@@ -33,7 +35,9 @@ extension SketchDesk {
             let to = pen.resolution.cell(of: gesture.current)
             return Gesture(from: from, to: to).box.intersection(Rect(board.size))
         case .moving(let from, let to):
-            return selection.map { Rect(x: $0.x + to.x - from.x, y: $0.y + to.y - from.y, width: $0.width, height: $0.height) }
+            return selection.map {
+                Rect(x: $0.x + to.x - from.x, y: $0.y + to.y - from.y, width: $0.width, height: $0.height)
+            }
         default: return selection
         }
     }

@@ -61,7 +61,9 @@ package enum EllipseTool {
     private static func way(from point: Point, to column: Int, isUp: Bool = false) -> [Point] {
         let y = point.y + (isUp ? -1 : 1)
         let grows = isUp ? column < point.x : column > point.x
-        let walk = { (row: Int, from: Int, to: Int) in LinePath.straight(from: Point(x: from, y: row), to: Point(x: to, y: row)) }
+        let walk = { (row: Int, from: Int, to: Int) in
+            LinePath.straight(from: Point(x: from, y: row), to: Point(x: to, y: row))
+        }
         if grows { return walk(y, point.x, column) }
         return walk(point.y, point.x, column).dropFirst() + [Point(x: column, y: y)]
     }

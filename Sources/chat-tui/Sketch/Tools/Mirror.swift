@@ -58,7 +58,9 @@ package enum Mirror: String, Sendable, CaseIterable {
         if dots.bits != 0 {
             var image = Braille()
             for y in 0..<4 {
-                for x in 0..<2 where dots[x, y] { image[flipsHorizontally ? 1 - x : x, flipsVertically ? 3 - y : y] = true }
+                for x in 0..<2 where dots[x, y] {
+                    image[flipsHorizontally ? 1 - x : x, flipsVertically ? 3 - y : y] = true
+                }
             }
             return image.glyph
         }
@@ -69,7 +71,10 @@ package enum Mirror: String, Sendable, CaseIterable {
     }
 
     private static let sideways = pairs("()[]{}<>/\\╱╲◀▶▌▐«»‹›←→◢◣◤◥▖▗▘▝", extra: [("b", "d"), ("p", "q")])
-    private static let upright = pairs("^v/\\╱╲▲▼▀▄↑↓◢◥◣◤▖▘▗▝", extra: [("b", "p"), ("d", "q"), (",", "'"), ("_", "‾")])
+    private static let upright = pairs(
+        "^v/\\╱╲▲▼▀▄↑↓◢◥◣◤▖▘▗▝",
+        extra: [("b", "p"), ("d", "q"), (",", "'"), ("_", "‾")]
+    )
 
     private static func pairs(_ text: String, extra: [(String, String)]) -> [String: String] {
         let signs = text.map(String.init)

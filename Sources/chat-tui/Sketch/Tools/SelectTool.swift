@@ -19,7 +19,9 @@ package enum SelectTool {
         var patch = InkPatch()
         guard !area.isEmpty, ink.width > 0 else { return patch }
         for y in area.y..<area.endY {
-            for x in stride(from: area.x, through: area.endX - ink.width, by: ink.width) { patch[Point(x: x, y: y)] = ink }
+            for x in stride(from: area.x, through: area.endX - ink.width, by: ink.width) {
+                patch[Point(x: x, y: y)] = ink
+            }
         }
         return patch
     }

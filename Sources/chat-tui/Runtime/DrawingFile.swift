@@ -1,0 +1,43 @@
+import ChatAPI
+import ChatKit
+
+/// Files around drawings: what had no answer when the program ended, exports, imports.
+enum DrawingFile {
+    static func path(_ profile: Profile) -> String { "\(profile.folders.state)/\(profile.name)/drawings.json" }
+
+    static func load(_ profile: Profile) -> [SketchDraw] {
+        guard let bytes = try? Files.read(path(profile)) else { return [] }
+        return (try? Coding.decode([SketchDraw].self, from: bytes)) ?? []
+    }
+
+    static func save(_ draws: [SketchDraw], _ profile: Profile) {
+        if draws.isEmpty {
+            try? Files.remove(path(profile))
+        } else {
+            try? Files.write(Coding.encode(draws), to: path(profile))
+        }
+    }
+
+    static func export(_ bytes: [UInt8], to path: String) -> Action {
+        do {
+            try Files.write(bytes, to: expanded(path), mode: 0o644)
+            return .notice("written: \(path), \(bytes.count) bytes", isTrouble: false)
+        } catch {
+            return .notice("\(path) cannot be written: \(World.sentence(error))", isTrouble: true)
+        }
+    }
+
+    static func read(_ path: String) -> Action {
+        do {
+            return .fileRead(path, .success(try Files.read(expanded(path))))
+        } catch {
+            return .fileRead(path, .failure(FileProblem("\(path) cannot be read: \(World.sentence(error))")))
+        }
+    }
+
+    /// `~/drawing.png`, as a shell has it.
+    private static func expanded(_ path: String) -> String {
+        guard path.hasPrefix("~/"), let home = Environment.process["HOME"] else { return path }
+        return home + path.dropFirst()
+    }
+}
