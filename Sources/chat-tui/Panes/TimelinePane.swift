@@ -39,7 +39,7 @@ struct TimelinePane {
         for line in window.lines {
             let row = Rect(x: area.x, y: y, width: area.width, height: 1)
             frame.put(line.spans, at: row.origin, in: row)
-            if case .entry(let seq) = line.key, line.kind == .message {
+            if case .entry(let seq) = line.key, line.kind.isSelectable {
                 if seq == room.selected { frame.restyle(row) { $0.attributes.insert(.reverse) } }
                 if let number = numbers[seq], line.row == firstRow(seq, window) {
                     let text = " \(number) "

@@ -16,7 +16,7 @@ extension Model {
                 changeRoom { $0.selected = nil }
                 return
             }
-            if room.timeline[index].kind == .message { break }
+            if room.timeline[index].kind == .message || room.timeline[index].kind == .sketchCreated { break }
         }
         let seq = room.timeline[index].seq
         changeRoom { $0.selected = seq }
@@ -34,7 +34,7 @@ extension Model {
         let area = timelineRect
         let layout = TimelineLayout(self, room, width: area.width)
         let rows = layout.window(height: area.height).lines
-        let isWhole = rows.contains { $0.key == .entry(seq) && $0.kind == .message }
+        let isWhole = rows.contains { $0.key == .entry(seq) && $0.kind.isSelectable }
         guard !isWhole || rows.first?.key == .entry(seq) else { return }
         let anchor = layout.anchor(showing: seq, height: area.height)
         changeRoom { room in
@@ -49,6 +49,16 @@ extension Model {
             return []
         }
         if command != .delete { deletionAsked = nil }
+        // A card is opened; nothing else can be done to it from here.
+        if entry.kind == .sketchCreated, let sketch = entry.sketch {
+            switch command {
+            case .reply, .open:
+                changeRoom { $0.selected = nil }
+                return open(sketch)
+            case .edit, .delete, .react, .pin, .copy, .context: return refuse("Enter opens the drawing")
+            default: break
+            }
+        }
         switch command {
         case .selectUp: moveSelection(-1)
         case .selectDown: moveSelection(1)

@@ -20,6 +20,14 @@ package struct TimelineLayout {
         case sketch(SketchID)
         /// Entries that are not here: the numbers.
         case gap(ClosedRange<Int64>)
+
+        /// It can be acted on: a message, or the card of a drawing.
+        var isSelectable: Bool {
+            switch self {
+            case .message, .sketch: true
+            default: false
+            }
+        }
     }
 
     /// A place: a block by its index, and a row of it.
