@@ -1,10 +1,21 @@
 import ChatAPI
 import ChatTestKit
+import Glibc
 import Testing
 
 extension TerminalTests {
     /// The help desk in real terminals: two organizers and a participant, with the daemon restarted in between.
     @Suite struct HelpDesk {
+        /// `2026-05-01T09:00Z`.
+        private static func stamp(hoursFromNow hours: Int) -> String {
+            var seconds = time(nil) + hours * 3_600
+            var parts = tm()
+            gmtime_r(&seconds, &parts)
+            func two(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
+            return
+                "\(parts.tm_year + 1_900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))T\(two(parts.tm_hour)):\(two(parts.tm_min))Z"
+        }
+
         /// An agency with a published event, two organizers of it, and the code of its door.
         private func prepare(_ stage: TerminalStage) async throws -> String {
             let world = stage.world
@@ -23,8 +34,8 @@ extension TerminalTests {
                     agency: "nordlys",
                     slug: "devconf",
                     name: "DevConf",
-                    starts: "2026-01-01T09:00",
-                    ends: "2036-01-01T09:00",
+                    starts: Self.stamp(hoursFromNow: -24),
+                    ends: Self.stamp(hoursFromNow: 24),
                     zone: "Europe/Oslo",
                     registration: .open,
                     guests: true

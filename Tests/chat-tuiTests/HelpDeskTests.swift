@@ -318,3 +318,38 @@ import chat_tui
         #expect(LogName.queue(of: "@queue/x") == nil && LogName.queue(of: "@me") == nil)
     }
 }
+
+extension HelpDeskTests {
+    @Test func `a held request keeps its place among those that wait`() {
+        let board = Sample.board
+        let waiting = [board.requests[0], board.requests[1]]
+        var held = Sample.waiting(9, Sample.bob, "bob", "x", minutes: 5)
+        held.state = .claimed
+        #expect(HelpRequest.merged(waiting, [held]).map(\.id) == [1, 9, 2].map { Sample.request($0) })
+        held.createdAt = Sample.now
+        #expect(HelpRequest.merged(waiting, [held, waiting[0]]).map(\.id) == [1, 2, 9].map { Sample.request($0) })
+        #expect(HelpRequest.merged([], [held]).count == 1)
+    }
+
+    @Test func `who looks at the queue and is not in its list stands there from then on`() {
+        var model = Sample.organizer()
+        Sample.press("F7", in: &model)
+        var board = Sample.board
+        board.organizers = []
+        #expect(Sample.answer(&model, .board(Sample.queue), .board(board)).help == [.present])
+    }
+
+    @Test func `whoever is made an organizer gets the work lists`() {
+        var model = Sample.participant()
+        let me = Me(
+            account: Sample.account(Sample.carol, "carol"),
+            session: nil,
+            capabilities: [.own, .handleRequests],
+            channels: [],
+            registers: [],
+            head: 1,
+            epoch: "e"
+        )
+        #expect(update(&model, .answered(.me, .success(.me(me)))).help.contains(.standing(isOrganizer: true)))
+    }
+}

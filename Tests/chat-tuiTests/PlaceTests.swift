@@ -164,3 +164,17 @@ extension PlaceTests {
         #expect(model.name(of: Sample.bob, called: "bob") == "bob")
     }
 }
+
+extension PlaceTests {
+    @Test func `a chat of the archive is opened to read, wherever it is`() {
+        var model = Sample.organizer()
+        _ = update(&model, .line("/archive carol"))
+        Sample.answer(&model, .archive(participant: "carol"), .chats([Sample.chat(.rated)]))
+        #expect(Sample.press("Enter", in: &model).place == [.channel(Sample.chatChannel)])
+        var channel = Sample.channel(Sample.chatChannel, nil, people: [Sample.ana, Sample.carol], head: 3, role: nil)
+        channel.kind = .chat
+        let effects = Sample.answer(&model, .channel(Sample.chatChannel), .channel(channel))
+        #expect(model.current == Sample.chatChannel && model.page == nil)
+        #expect(effects.contains(.follow(Sample.chatChannel, after: 3)))
+    }
+}

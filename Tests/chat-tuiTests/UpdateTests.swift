@@ -303,3 +303,44 @@ import chat_tui
 extension Effect {
     var isNotification: Bool { if case .notify = self { true } else { false } }
 }
+
+extension UpdateTests {
+    @Test func `a refused command is mended, or replaced by the next one`() {
+        var model = Sample.model()
+        Sample.type("/leav", into: &model)
+        Sample.press("Enter", in: &model)
+        #expect(model.composer.text == "/leav")
+        Sample.type("e", into: &model)
+        #expect(model.composer.text == "/leave")
+        Sample.press("Ctrl+C", in: &model)
+        Sample.type("/frobnicate", into: &model)
+        Sample.press("Enter", in: &model)
+        Sample.type("/wh", into: &model)
+        #expect(model.composer.text == "/wh")
+        // A slash that was meant for the middle of a line is one.
+        Sample.type("ois a/b", into: &model)
+        #expect(model.composer.text == "/whois a/b")
+    }
+
+    @Test func `a long notice is said whole, in as many rows as it takes`() {
+        var model = Sample.model(Size(width: 40, height: 12))
+        _ = update(
+            &model,
+            .notice("a sentence that is far too long for one row of a narrow window, and ends here", isTrouble: true)
+        )
+        let text = FrameText(view(model)).plain
+        #expect(text.contains("a sentence that") && text.contains("ends here"))
+        _ = update(&model, .clock(Sample.now + 10_000))
+        #expect(!FrameText(view(model)).plain.contains("ends here"))
+    }
+
+    @Test func `channels by their number and name`() {
+        var model = Sample.model()
+        _ = update(&model, .line("/buffer 1"))
+        #expect(model.current == model.orderedRooms[0].id)
+        _ = update(&model, .line("/switch general"))
+        #expect(model.current == Sample.general)
+        _ = update(&model, .line("/b 99"))
+        #expect(model.notices.last?.text == "there is no channel 99: the list has 3")
+    }
+}

@@ -75,11 +75,6 @@ extension Commands {
         return [.ask(.add(try room(model).id, personName(name)))]
     }
 
-    @Sendable static func kick(_ model: inout Model, _ words: Words) throws(CommandProblem) -> [Effect] {
-        let name = try words.required("the name of a member")
-        return [.ask(.remove(try room(model).id, personName(name)))]
-    }
-
     @Sendable static func admin(_ model: inout Model, _ words: Words) throws(CommandProblem) -> [Effect] {
         let name = try words.required("the name of a member")
         let role: MemberRole
@@ -112,13 +107,31 @@ extension Commands {
         [.ask(.whois(personName(try words.required("the name of a person"))))]
     }
 
-    @Sendable static func mute(_ model: inout Model, _ words: Words) throws(CommandProblem) -> [Effect] {
-        try words.none()
+    static func muteChannel(_ model: inout Model) throws(CommandProblem) -> [Effect] {
         let room = try room(model)
         let isMuted = model.muted.contains(room.id)
         if isMuted { model.muted.remove(room.id) } else { model.muted.insert(room.id) }
         model.tell(isMuted ? "\(model.title(of: room)) is heard again" : "\(model.title(of: room)) is muted")
         return [.post(.register(RegisterDraft(key: "mute/\(room.id)", value: isMuted ? nil : true)))]
+    }
+
+    /// Another channel by its place in the list or by name; alone: the switcher.
+    @Sendable static func change(_ model: inout Model, _ words: Words) throws(CommandProblem) -> [Effect] {
+        guard let name = words.first else {
+            model.overlay = .switcher(Switcher())
+            return []
+        }
+        let rooms = model.orderedRooms
+        if let number = Int(name) {
+            guard rooms.indices.contains(number - 1) else {
+                throw CommandProblem("there is no channel \(number): the list has \(rooms.count)")
+            }
+            return model.show(rooms[number - 1].id)
+        }
+        guard let room = model.room(named: name) else {
+            throw CommandProblem("you are in no channel '\(name.prefix(48))'; /join enters one")
+        }
+        return model.show(room.id)
     }
 
     @Sendable static func next(_ model: inout Model, _ words: Words) throws(CommandProblem) -> [Effect] {

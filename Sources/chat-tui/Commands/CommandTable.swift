@@ -53,15 +53,6 @@ extension SlashCommand {
                 Commands.add
             ),
             SlashCommand(
-                "kick",
-                [],
-                "NAME",
-                "take a person out of this channel",
-                .channels,
-                completes: .person,
-                Commands.kick
-            ),
-            SlashCommand(
                 "admin",
                 [],
                 "NAME [off]",
@@ -80,7 +71,24 @@ extension SlashCommand {
                 Commands.direct
             ),
             SlashCommand("whois", [], "NAME", "show who somebody is", .channels, completes: .person, Commands.whois),
-            SlashCommand("mute", [], "", "no marks and no sound from this channel, or again", .channels, Commands.mute),
+            SlashCommand(
+                "mute",
+                ["ignore"],
+                "[NAME]",
+                "no marks from this channel, or again; with a name: fold what they say",
+                .channels,
+                completes: .person,
+                Commands.mute
+            ),
+            SlashCommand(
+                "switch",
+                ["buffer", "b"],
+                "[N | NAME]",
+                "go to channel N of the list, or by its name",
+                .channels,
+                completes: .channel,
+                Commands.change
+            ),
             SlashCommand("next", [], "", "go to the next unread channel", .channels, Commands.next),
             SlashCommand("inbox", [], "", "show mentions and unread conversations", .channels, Commands.inbox),
             SlashCommand("code", [], "", "make an invitation code, for administrators", .channels, Commands.code),
@@ -127,7 +135,7 @@ extension SlashCommand {
             SlashCommand("pins", [], "", "show what is pinned here", .messages, Commands.pins),
             SlashCommand(
                 "search",
-                ["s"],
+                ["s", "lastlog", "grep"],
                 "[WORDS]",
                 "search; Tab changes between here and everywhere",
                 .messages,
@@ -202,7 +210,7 @@ extension SlashCommand {
             SlashCommand("editor", [], "", "write in $EDITOR", .program, Commands.editor),
             SlashCommand("reconnect", [], "", "try to connect now", .program, Commands.reconnect),
             SlashCommand("quit", ["q", "exit"], "", "leave; what was typed is kept", .program, Commands.quit),
-        ] + deskTable
+        ] + deskTable + orderTable
 }
 
 /// What the commands do. Each is given what was typed behind its name.

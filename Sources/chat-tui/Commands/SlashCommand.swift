@@ -24,6 +24,7 @@ package struct SlashCommand: Sendable {
         case help = "Asking for help, and chats that come of it"
         case desk = "Answering"
         case events = "Events"
+        case order = "Keeping order"
         case administration = "Administration"
         case you = "You"
         case program = "This program"

@@ -34,6 +34,8 @@ package enum HelpRequest: Sendable, Equatable {
     case fill(ChatID, String)
     case accepts(Availability.Accepts)
     case away(Bool)
+    /// Stand among those who take from queues, without changing anything: so others see one, and counters come.
+    case present
 }
 
 package enum HelpReply: Sendable {
@@ -124,6 +126,7 @@ extension HelpRequest {
             .availability(try await service.call(.setAvailability, AvailabilityChange(accepts: accepts)))
         case .away(let isAway):
             .availability(try await service.call(.setAvailability, AvailabilityChange(isAway: isAway)))
+        case .present: .availability(try await service.call(.setAvailability, AvailabilityChange()))
         default: preconditionFailure("a request that perform(on:) answers")
         }
     }
@@ -140,8 +143,22 @@ extension HelpRequest {
     private static func board(_ id: QueueID, _ service: some Service) async throws(APIError) -> QueueBoard {
         let head = try await service.call(.queueEntries, QueueLogQuery(queue: id, limit: 1)).head
         let queue = try await service.call(.queue, QueueRef(id))
-        let requests = try await service.call(.listRequests, RequestQuery(queue: id, limit: boardRows)).items
+        let waiting = try await service.call(.listRequests, RequestQuery(queue: id, limit: boardRows)).items
+        let held = RequestQuery(queue: id, state: .claimed, limit: boardRows)
+        let requests = merged(waiting, try await service.call(.listRequests, held).items)
         let organizers = try await service.call(.listOrganizers, QueueRef(id)).items
         return QueueBoard(queue: queue, requests: requests, organizers: organizers, head: head)
+    }
+
+    /// Held requests keep their place among those that wait: it is theirs again when they are given back.
+    package static func merged(_ waiting: [ChatRequest], _ held: [ChatRequest]) -> [ChatRequest] {
+        var all = waiting
+        for request in held where !all.contains(where: { $0.id == request.id }) {
+            let place = all.firstIndex { other in
+                (-other.priority, other.createdAt, other.id) > (-request.priority, request.createdAt, request.id)
+            }
+            all.insert(request, at: place ?? all.count)
+        }
+        return all
     }
 }

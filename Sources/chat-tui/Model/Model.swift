@@ -29,6 +29,8 @@ package struct Model: Sendable {
     package var ownPresence = PresenceState.online
     /// Channels that are muted, by the registers `mute/<channel>`.
     package var muted: Set<ChannelID> = []
+    /// Whom this person does not want to hear, and how.
+    package var unheard: [AccountID: BlockKind] = [:]
     /// What waits in the outbox or failed there, in order.
     package var outbox: [OutboxItem] = []
     /// Requests for help, chats, queues.
@@ -45,6 +47,8 @@ package struct Model: Sendable {
     package var current: ChannelID?
     package var previous: ChannelID?
     package var composer = LineEditor()
+    /// A command that was refused and stands in the line to be mended; a new one begins in its place.
+    package var refusedLine: String?
     /// The message that the text answers, or changes.
     package var composing = Composing.new
     package var completion: Completion?

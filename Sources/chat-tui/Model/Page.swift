@@ -31,6 +31,7 @@ package struct Page: Sendable, Equatable {
         case agency(String)
         case people(String?)
         case grants(AccountID)
+        case reports
     }
 }
 
@@ -117,6 +118,7 @@ package struct Places: Sendable {
     package var people: [Account] = []
     package var grants: [Grant] = []
     package var archive: [Chat] = []
+    package var reports: [Report] = []
 
     package init() {}
 }
@@ -137,6 +139,7 @@ extension Model {
         case .agency(let name): agencyTable(name)
         case .people(let query): peopleTable(query)
         case .grants(let account): grantsTable(account)
+        case .reports: reportsTable
         }
     }
 

@@ -5,6 +5,8 @@ package enum PlaceRequest: Sendable, Equatable {
     case join(code: String, orChannel: String?)
     case become(name: String, password: String)
     case announce(event: String, text: String)
+    /// A channel one is not in any more, to read it: a chat of the archive.
+    case channel(ChannelID)
 
     case events(String?)
     case event(String)
@@ -40,6 +42,7 @@ package enum PlaceReply: Sendable {
     case done
     case joined(JoinedEvent)
     case joinedChannel(Channel)
+    case channel(Channel)
     case account(Account)
     case events([Event])
     case event(Event, [JoinCode], [Contact])
@@ -66,6 +69,7 @@ extension PlaceRequest {
         case .join(let code, let channel): try await Self.join(code, or: channel, service)
         case .become(let name, let password):
             .account(try await service.call(.becomeMember, GuestUpgrade(name: name, password: password)))
+        case .channel(let channel): .channel(try await service.call(.channel, ChannelRef(channel)))
         case .announce(let event, let text):
             try await done(service.call(.announce, AnnouncementDraft(event: event, text: text)))
         case .events(let query):

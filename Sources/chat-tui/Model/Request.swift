@@ -33,6 +33,7 @@ package enum Request: Sendable, Equatable {
     case help(HelpRequest)
     case place(PlaceRequest)
     case sketch(SketchRequest)
+    case order(OrderRequest)
 }
 
 package enum Reply: Sendable {
@@ -52,6 +53,7 @@ package enum Reply: Sendable {
     case help(HelpReply)
     case place(PlaceReply)
     case sketch(SketchReply)
+    case order(OrderReply)
 }
 
 extension Request {
@@ -126,6 +128,7 @@ extension Request {
         case .typing(let channel): try await done(service.call(.typing, Typing(channel: channel)))
         case .whois(let name): .accounts([try await service.call(.account, AccountRef(name))])
         case .help(let request): .help(try await request.perform(on: service))
+        case .order(let request): .order(try await request.perform(on: service))
         case .place(let request): .place(try await request.perform(on: service))
         case .sketch(let request): .sketch(try await request.perform(on: service))
         case .invite: .code(try await service.call(.invite, InvitationDraft()))

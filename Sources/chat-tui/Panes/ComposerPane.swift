@@ -70,6 +70,7 @@ struct ComposerPane {
         case .issues, .issue: "Enter opens · c close or open · /issue new TITLE · /comment TEXT · Esc back"
         case .agencies, .agency: "Enter opens · a approve · /suspend NAME REASON · Esc back"
         case .people: "Enter what they may do · d disable · /people WORDS · Esc back"
+        case .reports: "Enter goes there · a something was done · d nothing had to be · Esc back"
         case .grants: "d takes it away · /grant NAME ROLE WHERE · Esc back"
         }
     }

@@ -59,7 +59,7 @@ struct SidebarPane {
         let border = area.splitRight(1)
         frame.fill(border.right, with: "│", style: theme[.border])
         let inner = border.rest
-        let name = model.me?.name ?? model.serverName
+        let name = model.me.map { model.name(of: $0.id) } ?? model.serverName
         frame.fill(inner.row(0), style: theme[.header])
         frame.put(
             " " + Text.truncated(name, width: inner.width - 2),

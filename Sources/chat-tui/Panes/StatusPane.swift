@@ -13,11 +13,27 @@ struct StatusPane {
         let rightWidth = right.reduce(0) { $0 + frameWidth($1.text) }
         let leftWidth = max(0, area.width - rightWidth - 1)
         let left = leftText
-        frame.put(Text.truncated([left], width: leftWidth), at: area.origin, in: area)
+        if let notice = model.freshNotice, frameWidth(notice.text) > leftWidth {
+            drawLong(left, above: area, width: leftWidth, in: &frame)
+        } else {
+            frame.put(Text.truncated([left], width: leftWidth), at: area.origin, in: area)
+        }
         if rightWidth < area.width {
             frame.put(right, at: Point(x: area.endX - rightWidth, y: area.y), in: area)
         }
     }
+
+    /// A sentence that does not fit one row is said whole: its first rows stand over what is above, as long as it is fresh.
+    private func drawLong(_ text: Span, above area: Rect, width: Int, in frame: inout Frame) {
+        let lines = Text.wrapped([text], width: max(10, width)).suffix(Self.noticeRows)
+        for (row, line) in lines.enumerated() {
+            let place = Rect(x: area.x, y: max(0, area.y - lines.count + 1 + row), width: area.width, height: 1)
+            if place.y < area.y { frame.fill(place) }
+            frame.put(line.spans, at: place.origin, in: Rect(x: place.x, y: place.y, width: width, height: 1))
+        }
+    }
+
+    private static let noticeRows = 4
 
     private var leftText: Span {
         let theme = model.theme

@@ -88,6 +88,7 @@ package enum LinearLine: Sendable {
         let whom = entry.account.map { Text.neutralised(model.name(of: $0)) } ?? by
         switch entry.kind {
         case .message:
+            if model.unheard[entry.by] != nil { return head + "\(by): (folded: you muted them)" }
             if entry.redactedAt != nil { return head + "\(by): (message deleted)" }
             let answer = entry.replyTo.map { seq in
                 let author = room?.timeline[seq: seq].map { model.name(of: $0.by) + " " } ?? ""

@@ -51,6 +51,7 @@ extension Model {
                 overlay = .search(pane)
             }
             tell(error)
+        case .order(.blocks) where overlay == nil: break
         case .help(let request): if !failed(request, error) { tell(error) }
         case .password, .place(.become):
             if case .form(var form) = overlay {
@@ -118,6 +119,7 @@ extension Model {
             return [.ask(.members(id))]
         case (.help(let request), .help(let reply)): return take(request, reply)
         case (.place(let request), .place(let reply)): return take(request, reply)
+        case (.order(let request), .order(let reply)): return take(request, reply)
         case (.invite, .code(let code)):
             tell("invitation: \(code.code), good until \(zone.moment(code.expiresAt).date); it is copied")
             return [.copy(code.code)]
@@ -156,12 +158,15 @@ extension Model {
             learn(joined.channel, isNewer ? local : joined.unread)
         }
         for register in me.registers { take(register) }
-        if !me.capabilities.contains(.handleRequests) { help.availability = nil }
+        let handles = me.capabilities.contains(.handleRequests)
+        if !handles { help.availability = nil }
+        // Whoever was made an organizer a moment ago gets the work lists.
+        let work: [Effect] = handles && !isOrganizer ? [.ask(.help(.standing(isOrganizer: true)))] : []
         if current == nil, let first = orderedRooms.first(where: { $0.channel.name == "general" }) ?? orderedRooms.first
         {
-            return show(first.id)
+            return show(first.id) + work
         }
-        return []
+        return work
     }
 
     mutating func learn(_ accounts: [Account]) {
@@ -279,6 +284,7 @@ extension Model {
         help = HelpDesk()
         places = Places()
         book = Sketchbook()
+        unheard = [:]
         composing = .new
         composer.set("")
         me = nil

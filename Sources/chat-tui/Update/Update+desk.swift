@@ -13,6 +13,7 @@ extension Model {
             if let news = entry.chat { take(news) }
         }
         help.boards[queue] = board
+        count(board)
         return board.isStale ? refresh(queue) : []
     }
 

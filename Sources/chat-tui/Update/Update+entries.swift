@@ -57,7 +57,7 @@ extension Model {
         guard entry.by != me?.id, ownPresence != .doNotDisturb, !muted.contains(room.id), now - entry.at < 60_000 else {
             return []
         }
-        guard room.isDirect || room.isMention(entry, of: me?.id) else { return [] }
+        guard unheard[entry.by] == nil, room.isDirect || room.isMention(entry, of: me?.id) else { return [] }
         guard !hasFocus || room.id != current else { return [] }
         // With the focus in another room the mark in the sidebar is enough.
         guard !hasFocus else { return [] }
@@ -78,6 +78,7 @@ extension Model {
         for register in entry.registers ?? [] { take(register) }
         switch entry.kind {
         // Joined here or on another device: the channel itself comes with the answer.
+        case .blocksChanged: return [.ask(.order(.blocks))]
         case .channelJoined: return [.ask(.me)]
         case .grantsChanged: return [.ask(.me), .ask(.help(.standing(isOrganizer: isOrganizer)))]
         case .request, .chat, .counters, .availabilityChanged: return takeHelp(entry)

@@ -48,6 +48,7 @@ extension Model {
             help.replies = replies.sorted { $0.key < $1.key }
             if case .list(let list) = overlay, list.isLoading { overlay = .list(replyList) }
         case (_, .filled(let filled)): preview(filled)
+        case (.present, .availability(let availability)): help.availability = availability
         case (_, .availability(let availability)):
             help.availability = availability
             tell(availabilityText(availability))
@@ -65,9 +66,19 @@ extension Model {
         board.head = max(board.head, before?.head ?? 0)
         page?.isLoading = false
         defer { help.boards[board.queue.id] = board }
+        count(board)
         guard case .queue(board.queue.id)? = page?.kind, !board.isFollowed else { return [] }
         board.isFollowed = true
-        return [.followQueue(board.queue.id, after: read.head)]
+        let isThere = read.organizers.contains { $0.account == me?.id }
+        return [.followQueue(board.queue.id, after: read.head)] + (isThere ? [] : [.ask(.help(.present))])
+    }
+
+    /// The work list of a queue that is looked at counts what is seen.
+    mutating func count(_ board: QueueBoard) {
+        guard let index = help.availability?.queues.firstIndex(where: { $0.queue == board.queue.id }) else { return }
+        let waiting = board.requests.filter { $0.state == .queued || $0.state == .claimed }
+        help.availability?.queues[index].waiting = waiting.count
+        help.availability?.queues[index].oldestAt = waiting.map(\.createdAt).min()
     }
 
     private func describe(_ request: ChatRequest) -> String {
@@ -122,7 +133,9 @@ extension Model {
     /// What the network refused.
     mutating func failed(_ request: HelpRequest, _ error: APIError) -> Bool {
         switch request {
-        case .look, .notes, .standing, .replies, .chat: return true
+        case .look, .notes, .present, .replies, .chat: return true
+        // A daemon without a help desk has none to show; anything else is said.
+        case .standing: return error.code == .notFound || error.code == .unavailable
         case .board(let id):
             help.boards[id]?.isLoading = false
             help.boards[id]?.isStale = false

@@ -72,6 +72,10 @@ extension Model {
             return perform(command)
         }
         completion = nil
+        if let refused = refusedLine {
+            refusedLine = nil
+            if key.typed == "/", composer.text == refused, composer.isAtEnd { composer.set("") }
+        }
         composer.width = max(2, ScreenLayout(self).composer.width - ComposerPane.promptWidth)
         let before = composer.characters.count
         _ = composer.handle(key)
@@ -188,6 +192,7 @@ extension Model {
             if isQuitting { return effects }
         } else {
             composer = before
+            if line.hasPrefix("/") { refusedLine = line }
         }
         return effects
     }

@@ -38,6 +38,7 @@ extension Model {
         case .agency(let name): return [.ask(.place(.agency(name)))]
         case .people(let query): return [.ask(.place(.people(query)))]
         case .grants(let account): return [.ask(.place(.grants(account)))]
+        case .reports: return [.ask(.order(.reports))]
         }
     }
 
@@ -144,6 +145,7 @@ extension Model {
         case (.people, .open): return AccountID(id).map { open(.grants($0)) } ?? []
         case (.people, .remove): return toggleAccount(id)
         case (.grants(let account), .remove): return takeGrant(id, of: account)
+        case (.reports, _): return act(action, onReport: id)
         default: tell("that key does nothing to this row")
         }
         return []
@@ -168,8 +170,7 @@ extension Model {
 
     private mutating func openArchived(_ id: String) -> [Effect] {
         guard let chat = ChatID(id).flatMap({ help.chats[$0] }) else { return [] }
-        if rooms[chat.channel] != nil { return show(chat.channel) }
-        return [.ask(.help(.transcript(chat.id)))]
+        return rooms[chat.channel] != nil ? show(chat.channel) : [.ask(.place(.channel(chat.channel)))]
     }
 
     /// A row of an event's or agency's page that names something with a page of its own.
@@ -225,7 +226,7 @@ extension Model {
 
     /// Whether something on the screen counts seconds: waiting times, promises, one's own place in line.
     var hasRunningClocks: Bool {
-        if ownRequest?.state == .queued { return true }
+        if let own = ownRequest, own.state != .inChat { return true }
         switch page?.kind {
         case .queue?, .chats?: return true
         default: return openChat.map { !$0.state.isOver && handles($0) } ?? false

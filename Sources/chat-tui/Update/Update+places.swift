@@ -11,6 +11,10 @@ extension Model {
             learn(channel, nil)
             rooms[channel.id]?.isLoaded = true
             return show(channel.id) + [.ask(.me)]
+        case (_, .channel(let channel)):
+            learn(channel, nil)
+            rooms[channel.id]?.isLoaded = true
+            return show(channel.id)
         case (.become, .account(let account)):
             overlay = nil
             learn([account])
@@ -95,6 +99,7 @@ extension Model {
             tell("\(event.name) is full; you are in the waiting list\(place)")
         default: tell("\(event.name): you are \(joined.attendee.state.rawValue)")
         }
+        let isOrganizer = capabilities.contains(.handleRequests)
         var effects: [Effect] = [.ask(.me), .ask(.help(.standing(isOrganizer: isOrganizer)))]
         let first = joined.channels.first { $0.name == "general" } ?? joined.channels.first
         if let first { effects += show(first.id) }

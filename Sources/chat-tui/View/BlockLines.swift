@@ -157,6 +157,8 @@ struct BlockLines {
         var body: [Span]
         if entry.redactedAt != nil {
             body = [Span("message deleted", theme[.faint].adding(.italic))]
+        } else if model.unheard[entry.by] != nil {
+            body = [Span("folded: you muted them, /unmute opens it", theme[.faint].adding(.italic))]
         } else {
             let isMention = entry.by != model.me?.id && room.isMention(entry, of: model.me?.id)
             let base = isMention ? style.adding(.bold) : style
