@@ -47,7 +47,7 @@ extension Model {
     package func name(of account: AccountID) -> String {
         if let known = accounts[account] {
             // A guest's own name is a number; what it wants to be called is marked, since nobody keeps it from others.
-            if known.kind == .guest, let display = known.displayName { return "~" + MessageText.oneLine(display) }
+            if known.isGuest, let display = known.displayName { return "~" + MessageText.oneLine(display) }
             return known.deletedAt == nil ? known.name : "deleted"
         }
         return "…" + account.description.suffix(4)
@@ -55,7 +55,7 @@ extension Model {
 
     /// The name of somebody whom the daemon named already, or what a guest wants to be called.
     package func name(of account: AccountID, called name: String) -> String {
-        accounts[account]?.kind == .guest ? self.name(of: account) : name
+        accounts[account]?.isGuest == true ? self.name(of: account) : name
     }
 
     /// How a person wants to be called, where there is room for both.
@@ -123,4 +123,9 @@ private struct RoomOrder: Comparable {
             right.group, right.space, right.rank, right.name, right.id
         )
     }
+}
+
+extension Account {
+    /// Lists of members say of a guest that it is a person; its name is of a kind that nobody else can have.
+    fileprivate var isGuest: Bool { kind == .guest || name.hasPrefix("guest-") }
 }
