@@ -178,3 +178,23 @@ extension PlaceTests {
         #expect(effects.contains(.follow(Sample.chatChannel, after: 3)))
     }
 }
+
+extension PlaceTests {
+    @Test func `what is refused is said in the page, and nothing of another stands there`() {
+        var model = Sample.organizer()
+        _ = update(&model, .line("/grants bob"))
+        Sample.answer(
+            &model,
+            .grants(Sample.bob),
+            .grants([
+                Grant(account: Sample.bob, role: .support, scope: .platform, grantedBy: nil, grantedAt: Sample.now)
+            ])
+        )
+        _ = update(&model, .line("/grants carol"))
+        #expect(model.places.grants.isEmpty)
+        let refusal = APIError(.forbidden, "ana may not see the grants of others")
+        _ = update(&model, .answered(.place(.grants(Sample.carol)), .failure(refusal)))
+        _ = update(&model, .clock(Sample.now + 60_000))
+        #expect(FrameText(view(model)).plain.contains("ana may not see the grants of others"))
+    }
+}

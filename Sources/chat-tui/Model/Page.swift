@@ -8,6 +8,8 @@ package struct Page: Sendable, Equatable {
     /// Where it stood, for when its row is gone.
     package var index = 0
     package var isLoading = false
+    /// Why there is nothing to show.
+    package var problem: String?
     /// Where Esc goes back to, if not to the conversation.
     package var trail: [Kind] = []
     /// The row that was asked to be taken away once; the second time counts.

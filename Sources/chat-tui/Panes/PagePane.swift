@@ -33,7 +33,7 @@ struct PagePane {
         )
         let count = Self.rows(area.height)
         if table.rows.isEmpty {
-            let sentence = page.isLoading ? "loading …" : table.emptySentence
+            let sentence = page.isLoading ? "loading …" : page.problem ?? table.emptySentence
             for (row, line) in Text.wrapped(sentence, width: inner.width).prefix(inner.height).enumerated() {
                 frame.put(line, at: inner.row(row).origin, in: inner, style: theme[.faint])
             }

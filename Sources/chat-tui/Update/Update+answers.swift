@@ -64,6 +64,7 @@ extension Model {
             tell("#\(name) takes a secret: /join #\(name) SECRET", .trouble)
         default:
             if case .list(let list) = overlay, list.isLoading { overlay = nil }
+            if page?.isLoading == true { page?.problem = error.detail }
             page?.isLoading = false
             tell(error)
         }

@@ -20,6 +20,15 @@ extension Model {
     }
 
     private mutating func load(_ kind: Page.Kind) -> [Effect] {
+        // What was read for another row of another page is not this one's.
+        switch kind {
+        case .archive: places.archive = []
+        case .attendees: places.attendees = []
+        case .issues: places.issues = []
+        case .people: places.people = []
+        case .grants: places.grants = []
+        default: break
+        }
         switch kind {
         case .queue(let id):
             if help.boards[id] == nil, let queue = help.queues.first(where: { $0.id == id }) {
