@@ -147,7 +147,9 @@ struct BlockLines {
         if let target = entry.replyTo {
             let quoted = room.timeline[seq: target]
             let text = quoted.map { quoted in
-                quoted.redactedAt != nil ? "(deleted)" : MessageText.oneLine(quoted.text ?? "")
+                quoted.redactedAt != nil
+                    ? "(deleted)"
+                    : model.unheard[quoted.by] != nil ? "(folded)" : MessageText.oneLine(quoted.text ?? "")
             }
             let line = quoted.map { "\(model.name(of: $0.by)): \(text ?? "")" } ?? "message #\(target)"
             let spans = [Span(String(repeating: " ", count: indent)), Span("↱ " + line, theme[.reply])]
@@ -224,7 +226,8 @@ struct BlockLines {
         case .posting: sentence = "\(by) changed who may write here: \(MessageText.oneLine(entry.text ?? ""))"
         case .pin:
             let text =
-                entry.target.flatMap { room.timeline[seq: $0]?.text }.map { ": " + MessageText.oneLine($0) } ?? ""
+                entry.target.flatMap { room.timeline[seq: $0] }.flatMap { model.unheard[$0.by] == nil ? $0.text : nil }
+                .map { ": " + MessageText.oneLine($0) } ?? ""
             sentence = "\(by) pinned a message\(text)"
         case .chat: sentence = entry.chat.map { model.sentence(of: $0, by: entry.by) } ?? ""
         default:
