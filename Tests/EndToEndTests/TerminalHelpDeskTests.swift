@@ -100,8 +100,14 @@ extension TerminalTests {
             try await dana.see("Private", "the fox is at the cloakroom")
 
             // The daemon dies in the middle; everybody comes back to where they were.
+            stage.daemon.kill()
+            for pane in [ana, dana, carol] { try await pane.see("offline") }
             try await stage.daemon.restart()
-            for pane in [ana, dana, carol] { try await pane.wait("live again") { !$0.text.contains("offline") } }
+            for pane in [ana, dana, carol] {
+                try await pane.wait("the connection") {
+                    !$0.text.contains("offline") && !$0.text.contains("connecting …")
+                }
+            }
             try await dana.say("it is at the cloakroom")
             try await carol.see("it is at the cloakroom", "Help: dana answers")
             #expect(try await carol.screen().text.contains("fox is at") == false)
