@@ -96,7 +96,7 @@ extension LiveSession {
             services.engine.presence.set(draft.state, on: ObjectIdentifier(self), of: account)
             return Coding.encode(Empty())
         case "sketches.pointer":
-            try point(try Coding.decode(SketchPointer.self, from: raw.body))
+            try await point(try Coding.decode(SketchPointer.self, from: raw.body))
             return Coding.encode(Empty())
         case "sync":
             await viewIsSet()

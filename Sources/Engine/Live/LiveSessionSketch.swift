@@ -1,6 +1,13 @@
 import ChatAPI
 import Storage
 
+/// Who waits for the answer to a pointer. Belongs to the connection's loop; the writer only hands it back.
+private final class PointerReply: @unchecked Sendable {
+    let reply: (Result<Void, APIError>) -> Void
+
+    init(_ reply: @escaping (Result<Void, APIError>) -> Void) { self.reply = reply }
+}
+
 /// A sketch and the channel whose members may follow it.
 struct SketchPlace: Sendable {
     let id: SketchID
@@ -37,32 +44,73 @@ extension LiveSession {
         }
     }
 
-    /// A pointer is taken where it arrives: nothing is stored, and whoever looks hears of it with the next tick.
+    /// A pointer is not stored, and whoever looks hears of it with the next tick. It can show text, so the writer is asked
+    /// whether its owner may draw here at all; it goes there with what the tick's strokes want written.
     func receivePointer(_ id: Int64, _ pointer: SketchPointer) {
         guard begin(id) else { return }
-        let engine = services.engine
-        do throws(APIError) {
-            if let refusal = engine.rates.refusal(of: "sketches.pointer", for: caller, now: engine.clock.now) {
-                throw refusal
+        point(pointer) { [self] result in
+            switch result {
+            case .success: finish(id, LiveFrames.answer(id, ok: Self.done))
+            case .failure(let error): finish(id, LiveFrames.answer(id, error: error.about("sketches.pointer")))
             }
-            try point(pointer)
-            finish(id, LiveFrames.answer(id, ok: Self.done))
-        } catch {
-            finish(id, LiveFrames.answer(id, error: error.about("sketches.pointer")))
         }
     }
 
     private static let done = Array("{}".utf8)
 
-    func point(_ pointer: SketchPointer) throws(APIError) {
-        try caller.require(.post)
-        let account = try caller.signedIn()
-        guard pointer.sketch == view.sketch else {
+    /// The same as a task.
+    func point(_ pointer: SketchPointer) async throws(APIError) {
+        let result: Result<Void, APIError> = await withCheckedContinuation { waiter in
+            point(pointer) { waiter.resume(returning: $0) }
+        }
+        try result.get()
+    }
+
+    /// - Parameter reply: called once, on the loop.
+    private func point(_ pointer: SketchPointer, reply: @escaping (Result<Void, APIError>) -> Void) {
+        let engine = services.engine
+        let account: AccountID
+        do throws(APIError) {
+            if let refusal = engine.rates.refusal(of: "sketches.pointer", for: caller, now: engine.clock.now) {
+                throw refusal
+            }
+            account = try caller.signedIn()
+            try checkLooks(at: pointer.sketch)
+            try SketchRules.check(pointer)
+        } catch {
+            return reply(.failure(error))
+        }
+        let answer = PointerReply(reply)
+        let post = services.post
+        services.collect { batch in
+            engine.domains.sketches.checkMayDraw(in: pointer.sketch, by: caller, batch) { [self] result in
+                post { self.show(pointer, of: account, result, answer) }
+            }
+        }
+    }
+
+    private func show(
+        _ pointer: SketchPointer,
+        of account: AccountID,
+        _ result: Result<Void, APIError>,
+        _ answer: PointerReply
+    ) {
+        do throws(APIError) {
+            try result.get()
+            // It may have looked away meanwhile: then nobody would take the pointer back.
+            try checkLooks(at: pointer.sketch)
+            let isGone = pointer.x == nil && pointer.y == nil
+            services.engine.sketchFan.point(isGone ? nil : pointer, in: pointer.sketch, by: account)
+            answer.reply(.success(()))
+        } catch {
+            answer.reply(.failure(error))
+        }
+    }
+
+    private func checkLooks(at sketch: SketchID) throws(APIError) {
+        if phase != .live || sketch != view.sketch {
             throw .invalid("sketch", "is not what this connection looks at: set its view first")
         }
-        try SketchRules.check(pointer)
-        let isGone = pointer.x == nil && pointer.y == nil
-        services.engine.sketchFan.point(isGone ? nil : pointer, in: pointer.sketch, by: account)
     }
 
     // MARK: - Looking

@@ -45,6 +45,28 @@ package struct Sketches: Sendable {
         }
     }
 
+    /// Whether somebody may draw in a sketch: asked for pointers, which leave no trace.
+    func checkMayDraw(
+        in sketch: SketchID,
+        by caller: Caller,
+        _ batch: WriteBatch<Facts>,
+        reply: @escaping @Sendable (Result<Void, APIError>) -> Void
+    ) {
+        let account: AccountID
+        do throws(APIError) {
+            try caller.require(.post)
+            account = try caller.signedIn()
+        } catch {
+            return reply(.failure(error))
+        }
+        let clock = clock
+        batch.add(touching: []) { tx in
+            _ = try tx.sketch(sketch, for: caller, account, now: clock.now)
+        } completion: { result in
+            reply(result.mapError(APIError.init(refusal:)))
+        }
+    }
+
     /// Everything that can be said about cells without the sketch, and the person's budget.
     private func prepared(
         _ draw: SketchDraw,
