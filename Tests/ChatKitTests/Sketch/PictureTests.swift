@@ -208,7 +208,9 @@ import Testing
         let clear: [UInt8] = [9, 9, 9, 0]
         let red: [UInt8] = [255, 0, 0, 255]
         // Eight pixels wide, eight high: the left half is clear, so is the lower one.
-        let rows = (0..<8).flatMap { y in [0] + (0..<8).flatMap { x in x < 4 || y >= 5 ? clear : red } }
+        let rows = (0..<8).flatMap { (y: Int) -> [UInt8] in
+            [0] + (0..<8).flatMap { (x: Int) -> [UInt8] in x < 4 || y >= 5 ? clear : red }
+        }
         let bytes =
             PNGBytes.signature + PNGBytes.header(8, 8, color: 6) + PNGBytes.data(rows) + PNGBytes.chunk("IEND", [])
         let grid = try SketchImport.picture(bytes, as: .png)
