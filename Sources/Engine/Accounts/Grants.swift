@@ -14,10 +14,11 @@ package struct Grants: Sendable {
             let row = try AccountStore.resolve(ref.account, tx)
             let grants = try GrantStore.grants(of: row.id, tx)
             if row.id == call.caller.account { return Page(grants) }
-            guard call.caller.manages(.platform) || call.caller.managesSomewhere else {
+            let managed = grants.filter { call.caller.manages(authority.place($0.scope)) }
+            guard call.caller.manages(.platform) || !managed.isEmpty else {
                 throw APIError(.forbidden, "\(call.caller.name) may not see the grants of others")
             }
-            return Page(grants.filter { call.caller.manages(authority.place($0.scope)) })
+            return Page(managed)
         }
     }
 
@@ -88,10 +89,6 @@ package struct Grants: Sendable {
 extension Caller {
     /// Whether it gives and takes roles there at all.
     func manages(_ place: Place) -> Bool { may(.manageGrants, in: place) || may(.manageStaff, in: place) }
-
-    fileprivate var managesSomewhere: Bool {
-        capabilities.contains(.manageGrants) || capabilities.contains(.manageStaff)
-    }
 }
 
 /// Giving and taking a role inside a write, once it is decided: the row, the facts, what is told and audited.
