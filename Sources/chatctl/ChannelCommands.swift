@@ -34,7 +34,7 @@ enum ChannelCommands {
                     list, create, show, edit, delete, join, leave, MemberCommands.list("members"),
                     MemberCommands.add, MemberCommands.remove, MemberCommands.role, ChannelTalk.post,
                     ChannelTalk.tail, ChannelTalk.export, PresenceCommands.presence, PresenceCommands.typing,
-                    PostingCommands.posting, PostingCommands.rules,
+                    PostingCommands.posting, PostingCommands.rules, BreakGlassCommands.breakGlass,
                 ]
             }
         )

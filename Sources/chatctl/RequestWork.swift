@@ -4,9 +4,9 @@ import Flags
 /// `request claim|accept|take|take-next|release|reject|transfer|requeue`: what organizers do with what waits.
 enum RequestWork {
     private static let several = Argument.rest("REQUEST", "Requests: ids, or @bo; - reads them from standard input.")
-    private static let token = Option.value(
-        "token",
-        "TOKEN",
+    private static let fence = Option.value(
+        "fence",
+        "NUMBER",
         .integer(0...Int.max),
         "The number that claiming gave: refused if somebody else holds it by now."
     )
@@ -40,14 +40,14 @@ enum RequestWork {
         Command(
             "accept",
             "Opens the chat of a request that one holds.",
-            examples: [Example("chatctl request accept @bo"), Example("chatctl request accept @bo --token 17")],
+            examples: [Example("chatctl request accept @bo"), Example("chatctl request accept @bo --fence 17")],
             arguments: [RequestCommands.request],
-            options: [token] + Options.change,
+            options: [fence] + Options.change,
             action: Action("requests.accept", "requests.list", "queues.list") { run in
                 let id = try await run.request(run.values.required("REQUEST"))
                 let chat = try await run.call(
                     .acceptRequest,
-                    ClaimRef(request: id, token: run.values.int("token").map(Int64.init))
+                    ClaimRef(request: id, token: run.values.int("fence").map(Int64.init))
                 )
                 try opened(chat, run)
             }
@@ -101,9 +101,9 @@ enum RequestWork {
             "Gives claims up: the requests return to their places in the line.",
             examples: [Example("chatctl request release @bo")],
             arguments: [several],
-            options: [token, Options.file("requests")] + Options.change,
+            options: [fence, Options.file("requests")] + Options.change,
             action: Action("requests.release", "requests.list", "queues.list") { run in
-                let token = run.values.int("token").map(Int64.init)
+                let token = run.values.int("fence").map(Int64.init)
                 try await run.each(try run.inputs("REQUEST"), RequestCommands.shape, verb: "released") { text, part in
                     let ref = ClaimRef(request: try await run.request(text), token: token)
                     return Node(try await run.call(.releaseRequest, ref, part: part))

@@ -21,7 +21,11 @@ final class Stage: Sendable {
         _ = try await service.call(.createAccount, AccountCreation(name: "bot", kind: .bot))
         let door = LocalService(plaza.temporary.engine, as: .anonymous(address: "unix"))
         ana = try await door.call(.signIn, SignIn(name: "ana", password: Case.password, device: "test"))
-        values = ["{session}": ana.session.description]
+        let token = ana.tokens.accessToken
+        let caller = try await plaza.temporary.engine.authenticator.caller(token: token, address: "unix")
+        let direct = try await LocalService(plaza.temporary.engine, as: caller)
+            .call(.openDirect, DirectDraft(people: ["bob"]))
+        values = ["{session}": ana.session.description, "{direct}": direct.id.description]
         scene = EventScene(plaza, ana)
         for line in ["channel create lounge", "channel post lounge hello", "ana: channel join lounge"] {
             _ = try await prepare(line)
