@@ -1,0 +1,115 @@
+import ChatAPI
+import ChatTestKit
+import Engine
+import Testing
+
+/// Order in a whole event: what is decided there holds in all of its channels and nowhere else, and its own people read what the
+/// audit log says of it.
+@Suite("Moderation of events")
+struct PlaceModerationTests {
+    /// A fair with a participant, and somebody else's agency.
+    private func fair() async throws -> (desk: DeskWorld, ana: DeskPerson, rival: DeskPerson) {
+        let desk = try await DeskWorld()
+        let ana = try await desk.participant("ana")
+        let draft = OwnerDraft(name: "otto", password: AccountWorld.password)
+        _ = try await desk.world.anonymous().call(.registerAgency, AgencyRegistration(slug: "rival", owner: draft))
+        _ = try await desk.world.root().call(.approveAgency, AgencyDecision(agency: "rival"))
+        return (desk, ana, try await DeskPerson(desk.world.signIn("otto")))
+    }
+
+    private func say(_ person: DeskPerson, in channel: String) async throws {
+        var generator = SystemRandomNumberGenerator()
+        let cid = ClientID.make(at: person.person.world.clock.now, using: &generator)
+        _ = try await person.call(.sendMessage, Message(channel: ChannelKey(channel), cid: cid, text: "hello"))
+    }
+
+    private func code(_ person: DeskPerson, in channel: String) async -> APIError.Code? {
+        do {
+            try await say(person, in: channel)
+            return nil
+        } catch { return (error as? APIError)?.code }
+    }
+
+    @Test func `a time-out in an event silences in all its channels and nowhere else`() async throws {
+        let (desk, ana, rival) = try await fair()
+        let draft = SanctionDraft(account: "ana", scope: "event/fair", forMs: 300_000)
+        #expect(await refusal { try await rival.call(.timeOut, draft) }?.code == .forbidden)
+        #expect(await refusal { try await ana.call(.timeOut, draft) }?.code == .forbidden)
+        let oneself = SanctionDraft(account: "olga", scope: "event/fair", forMs: 300_000)
+        #expect(await refusal { try await desk.owner.call(.timeOut, oneself) }?.code == .invalid)
+        #expect(try await desk.owner.call(.timeOut, draft).scope == .event(desk.event.id))
+        for channel in ["fair/general", "fair/help"] { #expect(await code(ana, in: channel) == .muted) }
+        #expect(await code(ana, in: "general") == nil)
+        _ = try await desk.owner.call(.reinstate, Reinstatement(account: "ana", scope: "event/fair"))
+        #expect(await code(ana, in: "fair/general") == nil)
+    }
+
+    @Test func `a ban from an agency takes out of every event of it`() async throws {
+        let (desk, ana, _) = try await fair()
+        _ = try await desk.owner.call(.ban, SanctionDraft(account: "ana", scope: "agency/acme", reason: "threats"))
+        let joined = try await ana.call(.me).channels.compactMap(\.channel.name)
+        #expect(joined == ["general"])
+        for channel in ["fair/general", "fair/help"] {
+            #expect(await refusal { try await ana.call(.joinChannel, ChannelJoin(channel: channel)) } != nil)
+            #expect(await refusal { try await ana.call(.entries, EntryQuery(channel: channel)) } != nil)
+        }
+        #expect(await code(ana, in: "general") == nil)
+    }
+
+    @Test func `in an emergency the event's own people speak, and other places do not notice`() async throws {
+        let (desk, ana, rival) = try await fair()
+        let draft = EmergencyDraft(scope: "event/fair", forMs: 300_000, reason: "leave the hall")
+        #expect(await refusal { try await rival.call(.startEmergency, draft) }?.code == .forbidden)
+        _ = try await desk.owner.call(.startEmergency, draft)
+        #expect(await code(ana, in: "fair/general") == .muted)
+        #expect(await code(ana, in: "general") == nil)
+        _ = try await desk.owner.call(.joinChannel, ChannelJoin(channel: "fair/general"))
+        #expect(await code(desk.owner, in: "fair/general") == nil)
+        desk.clock.advance(by: .seconds(300))
+        #expect(await code(ana, in: "fair/general") == nil)
+    }
+
+    @Test func `an agency's owner reads what the audit log says of it, and of nobody else`() async throws {
+        let (desk, ana, rival) = try await fair()
+        _ = try await desk.owner.call(.timeOut, SanctionDraft(account: "ana", scope: "event/fair", forMs: 300_000))
+        func actions(_ person: DeskPerson, _ scope: String) async throws -> [String] {
+            try await person.call(.audit, AuditQuery(after: 0, scope: scope, limit: 500)).entries.map(\.action)
+        }
+        let ofEvent = try await actions(desk.owner, "event/fair")
+        #expect(ofEvent.contains("events.publish") && ofEvent.contains("moderation.timeOut"))
+        let ofAgency = try await actions(desk.owner, "agency/acme")
+        #expect(Set(ofAgency).isSuperset(of: ofEvent) && ofAgency.contains("agencies.approve"))
+        #expect(
+            try await actions(rival, "agency/rival").allSatisfy { $0.hasPrefix("agencies.") || $0.hasPrefix("staff.") }
+        )
+        for (person, scope) in [(rival, "event/fair"), (ana, "event/fair"), (rival, "agency/acme")] {
+            #expect(await refusal { try await actions(person, scope) }?.code == .forbidden)
+        }
+        #expect(await refusal { try await desk.owner.call(.audit, AuditQuery()) }?.code == .forbidden)
+        #expect(
+            await refusal { try await desk.owner.call(.audit, AuditQuery(scope: "fair/general")) }?.code == .invalid
+        )
+        // The rest of the filters holds inside.
+        let mine = AuditQuery(after: 0, action: "moderation.", scope: "event/fair")
+        #expect(try await desk.owner.call(.audit, mine).entries.map(\.action) == ["moderation.timeOut"])
+    }
+
+    @Test func `what a deleted participant asked and rated is gone, and the chat's place in the books stays`()
+        async throws
+    {
+        let (desk, ana, _) = try await fair()
+        let organizer = try await desk.organizer("orla")
+        let request = try await desk.ask(ana, "zebra trouble")
+        let chat = try await organizer.call(.takeRequest, RequestRef(request.id))
+        _ = try await organizer.call(.endChat, ChatEnding(chat: chat.id))
+        _ = try await ana.call(.rateChat, RatingDraft(chat: chat.id, stars: 2, comment: "zebra answer"))
+        let root = try await desk.world.root()
+        _ = try await root.call(.removeAccount, AccountRef("ana"))
+        try await desk.engine.timers.fireDue()
+        let left = try await organizer.call(.chat, ChatRef(chat.id))
+        #expect(left.rating?.stars == 2 && left.rating?.comment == nil)
+        let asked = try await organizer.call(.request, RequestRef(request.id))
+        #expect(asked.participantName == "deleted" && !"\(asked)".contains("zebra"))
+        #expect(try await root.call(.verifyAudit).isClean)
+    }
+}
