@@ -144,6 +144,15 @@ package enum Normal {
                         if let text = value.string, text.hasPrefix(Names.guestPrefix) || text.hasPrefix("BEGIN:") {
                             return (name, "…")
                         }
+                        // How long people waited.
+                        if name.hasSuffix("WaitMs"), value.integer != nil { return (name, "TIME") }
+                        // One's channels come by their ids, and those of one millisecond are in no order.
+                        if name == "channels", case .array(let items) = value {
+                            let byName = items.sorted {
+                                ($0["channel"]?["name"]?.string ?? "") < ($1["channel"]?["name"]?.string ?? "")
+                            }
+                            return (name, clean(.array(byName)))
+                        }
                         return (name, clean(value))
                     }
                 )
@@ -154,6 +163,8 @@ package enum Normal {
         // A time in a sentence.
         case .string(let text) where text.contains(" UTC"):
             return .string(text.replacing(/\d{4}-\d\d-\d\d \d\d:\d\d UTC/, with: "TIME"))
+        case .string(let text) where text.contains(/\d\d:\d\d:\d\dZ/):
+            return .string(text.replacing(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ/, with: "TIME"))
         // Any time since 2001 in Unix milliseconds.
         case .integer(let number) where number > 1_000_000_000_000: return "TIME"
         default: return json

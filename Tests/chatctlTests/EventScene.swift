@@ -58,6 +58,8 @@ final class EventScene: Sendable {
         guard let code = codes.items.first?.code, let queue = queues.items.first else {
             throw TestFailure("publishing made no code or no queue")
         }
+        // Later, so that the event's first queue stays its first.
+        plaza.temporary.clock.advance(by: .seconds(1))
         _ = try await olga.call(.createQueue, QueueDraft(event: "devconf", name: "second"))
         _ = try await service("ana").call(.joinEvent, EventJoin(code: code))
         let values = ["{code}": code, "{queue}": queue.name]
@@ -87,7 +89,7 @@ final class EventScene: Sendable {
         let name = words.count > 1 ? words[1] : ""
         switch words[0] {
         case "agency" where words.count == 2: return try await agency(name)
-        case "draft": return try await draft(name)
+        case "draft" where words.count == 2: return try await draft(name)
         case "approval": return try await event(name) { $0.registration = .approval }
         case "offer": return try await offer(name)
         case "code":
