@@ -209,7 +209,7 @@ package struct Requeueing: Codable, Sendable {
 package struct RequestQuery: Codable, Sendable {
     /// Absent: one's own.
     package var queue: QueueID?
-    /// Absent: those that are open.
+    /// Absent: of a queue those that wait, of one's own those that are open.
     package var state: RequestState?
     package var limit: Int?
     package var cursor: String?

@@ -179,11 +179,16 @@ extension Run {
         if let text {
             let name = text.dropFirst().lowercased()
             for queue in try await all({ try await call(.listQueues, QueueQuery(limit: Limits.pageItems, cursor: $0)) }) {
-                // Queues that one may only ask in are not shown to one.
-                let requests = try? await all {
-                    try await call(.listRequests, RequestQuery(queue: queue.id, limit: Limits.pageItems, cursor: $0))
+                for state in RequestState.allCases where state.isOpen {
+                    // Queues that one may only ask in are not shown to one.
+                    let requests = try? await all { cursor in
+                        try await call(
+                            .listRequests,
+                            RequestQuery(queue: queue.id, state: state, limit: Limits.pageItems, cursor: cursor)
+                        )
+                    }
+                    found += (requests ?? []).filter { $0.participantName.lowercased() == name }
                 }
-                found += (requests ?? []).filter { $0.participantName.lowercased() == name && $0.state.isOpen }
             }
         } else {
             found = try await all {

@@ -164,7 +164,8 @@ package enum Normal {
         case .string(let text) where text.contains(" UTC"):
             return .string(text.replacing(/\d{4}-\d\d-\d\d \d\d:\d\d UTC/, with: "TIME"))
         case .string(let text) where text.contains(/\d\d:\d\d:\d\dZ/):
-            return .string(text.replacing(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ/, with: "TIME"))
+            let clean = text.replacing(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ/, with: "TIME")
+            return .string(clean.replacing(/"at":1\d{12}/, with: "\"at\":TIME"))
         // Any time since 2001 in Unix milliseconds.
         case .integer(let number) where number > 1_000_000_000_000: return "TIME"
         default: return json
