@@ -353,3 +353,36 @@ extension HelpDeskTests {
         #expect(update(&model, .answered(.me, .success(.me(me)))).help.contains(.standing(isOrganizer: true)))
     }
 }
+
+extension HelpDeskTests {
+    @Test func `a chat that is handed over by itself opens, unless something is being written`() {
+        for isWriting in [false, true] {
+            var model = Sample.organizer(withChat: true)
+            Sample.press("F7", in: &model)
+            Sample.answer(&model, .board(Sample.queue), .board(Sample.board))
+            if isWriting { Sample.type("/people", into: &model) }
+            var entry = Entry(kind: .chat, channel: nil, seq: 5, by: Sample.ana, at: Sample.now)
+            entry.chat = ChatNews(
+                id: Sample.chatID,
+                queue: Sample.queue,
+                action: "start",
+                state: .open,
+                participant: Sample.carol,
+                organizer: Sample.ana
+            )
+            _ = update(&model, .live([.entries(log: LogName.me, [entry])]))
+            #expect(model.notices.last?.text == "you talk with carol now")
+            #expect((model.current == Sample.chatChannel && model.page == nil) == !isWriting)
+        }
+    }
+
+    @Test func `the switch that was used up at once says nothing of itself`() {
+        var model = Sample.organizer()
+        let count = model.noticeCount
+        let off = Availability(accepts: .off, isAway: false, capacity: 5, skills: [])
+        Sample.answer(&model, .accepts(.next), .availability(off))
+        #expect(model.noticeCount == count)
+        Sample.answer(&model, .accepts(.off), .availability(off))
+        #expect(model.notices.last?.text == "you take requests by yourself: /queue")
+    }
+}

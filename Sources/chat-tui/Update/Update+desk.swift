@@ -65,10 +65,24 @@ extension Model {
             {
                 effects.append(.ask(.help(.chat(news.id))))
             }
+            if Self.handsOver.contains(news.action), news.organizer == me?.id, news.participant != me?.id {
+                effects += handed(news)
+            }
             if news.action == "note" { effects.append(.ask(.help(.notes(news.id)))) }
         }
         if entry.kind == .availabilityChanged { effects.append(.ask(.help(.standing(isOrganizer: true)))) }
         return effects
+    }
+
+    /// What gives a chat to an organizer: its beginning, and a change of hands.
+    private static let handsOver: Set<String> = ["start", "attended", "transfer"]
+
+    /// A chat came to this organizer, by a key here or by itself. Whoever writes somewhere else is not torn away.
+    private mutating func handed(_ news: ChatNews) -> [Effect] {
+        let sentence = "you talk with \(name(of: news.participant)) now"
+        if notices.last?.text != sentence { tell(sentence) }
+        if composer.isEmpty, overlay == nil, current != news.id.retyped() { help.wanted = news.id }
+        return hasFocus ? [] : [.notify(title: "a chat is handed to you", body: name(of: news.participant))]
     }
 
     private mutating func take(_ news: ChatNews) {

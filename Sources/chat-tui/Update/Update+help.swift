@@ -30,7 +30,8 @@ extension Model {
         case (.take, .chat(let chat)), (.takeNext, .chat(let chat)), (.accept, .chat(let chat)):
             help.chats[chat.id] = chat
             removeFromBoards(chat.request)
-            tell("you talk with \(other(in: chat)) now")
+            let sentence = "you talk with \(other(in: chat)) now"
+            if notices.last?.text != sentence { tell(sentence) }
             return go(to: chat) + [.ask(.help(.notes(chat.id)))]
         case (_, .chat(let chat)): return takeChanged(chat, request)
         case (.archive, .chats(let chats)):
@@ -49,6 +50,9 @@ extension Model {
             if case .list(let list) = overlay, list.isLoading { overlay = .list(replyList) }
         case (_, .filled(let filled)): preview(filled)
         case (.present, .availability(let availability)): help.availability = availability
+        case (.accepts(.next), .availability(let availability)) where availability.accepts == .off:
+            // Somebody waited: the switch has done its work already.
+            help.availability = availability
         case (_, .availability(let availability)):
             help.availability = availability
             tell(availabilityText(availability))
