@@ -65,7 +65,10 @@ extension Model {
             {
                 effects.append(.ask(.help(.chat(news.id))))
             }
-            if Self.handsOver.contains(news.action), news.organizer == me?.id, news.participant != me?.id {
+            // In one's own log, and now: what is caught up with is known already.
+            if entry.channel == nil, now - entry.at < 60_000, Self.handsOver.contains(news.action),
+                news.organizer == me?.id, news.participant != me?.id
+            {
                 effects += handed(news)
             }
             if news.action == "note" { effects.append(.ask(.help(.notes(news.id)))) }
