@@ -95,3 +95,40 @@ import chat_tui
         )
     }
 }
+
+extension HelpLinearTests {
+    @Test func `what is said in a channel that is just becoming known waits for its name, but not for ever`() {
+        var model = Sample.model()
+        var report = LinearReport()
+        _ = report.lines(.tick, model)
+        let action = Action.live([
+            .entries(
+                log: Sample.eventGeneral.description,
+                [Sample.message(1, Sample.bob, "hello", in: Sample.eventGeneral)]
+            )
+        ])
+        _ = update(&model, action)
+        #expect(report.lines(action, model).isEmpty)
+        var known = model
+        var other = report
+        let me = Me(
+            account: Sample.account(Sample.ana, "ana"),
+            session: nil,
+            capabilities: [],
+            channels: [
+                JoinedChannel(
+                    channel: Sample.spaceChannel(Sample.eventGeneral, "general"),
+                    unread: Unread(channel: Sample.eventGeneral, marker: 0, unread: 1, mentions: 0)
+                )
+            ],
+            registers: [],
+            head: 1,
+            epoch: "e"
+        )
+        let answer = Action.answered(.me, .success(.me(me)))
+        _ = update(&known, answer)
+        #expect(other.lines(answer, known).map { $0.plain(known) } == ["#devconf/general/1 09:00 bob: hello"])
+        _ = update(&model, .clock(Sample.now + 5_000))
+        #expect(report.lines(.tick, model).count == 1)
+    }
+}

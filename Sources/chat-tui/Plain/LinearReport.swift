@@ -48,9 +48,13 @@ package struct LinearReport: Sendable {
 
     /// Whether the name of an author is being asked for. Order is kept: what follows waits, too.
     private static func waits(_ line: LinearLine, _ model: Model) -> Bool {
-        guard case .entry(let entry, _) = line, model.isLive else { return false }
+        guard case .entry(let entry, let room) = line, model.isLive else { return false }
+        // A channel that one has just come into is known by name in a moment.
+        if model.rooms[room] == nil, model.now - entry.at < roomMilliseconds { return true }
         return model.pendingAccounts.contains(entry.by) || entry.account.map(model.pendingAccounts.contains) == true
     }
+
+    private static let roomMilliseconds: Int64 = 3_000
 
     private func concerns(_ id: ChannelID, _ model: Model) -> Bool {
         guard only != nil else { return true }
