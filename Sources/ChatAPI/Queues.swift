@@ -68,6 +68,17 @@ package struct Topic: Codable, Sendable, Equatable {
     }
 }
 
+// A topic that says nothing of a priority has the normal one.
+extension Topic {
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        key = try container.decode(String.self, forKey: .key)
+        title = try container.decode(String.self, forKey: .title)
+        priority = try container.decodeIfPresent(Int.self, forKey: .priority) ?? 0
+        skill = try container.decodeIfPresent(String.self, forKey: .skill)
+    }
+}
+
 /// How a queue hands its requests out.
 package struct QueuePolicy: Codable, Sendable, Equatable {
     package var assignment: Assignment
