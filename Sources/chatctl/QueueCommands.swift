@@ -198,17 +198,15 @@ extension Run {
         if let id = QueueID(text) { return id }
         let parts = text.split(separator: "/", maxSplits: 1).map(String.init)
         guard let event = parts.first else { throw Failure.usage("QUEUE is empty") }
-        var names: [String] = []
-        var query = QueueQuery(event: event, limit: Limits.pageItems)
-        repeat {
-            let page = try await call(.listQueues, query)
-            for queue in page.items where parts.count == 1 || queue.name.lowercased() == parts[1].lowercased() {
-                return queue.id
-            }
-            names += page.items.map(\.name)
-            query.cursor = page.nextCursor
-        } while query.cursor != nil
-        let there = names.isEmpty ? "" : "; there are \(names.map(VisibleText.line).joined(separator: ", "))"
+        let queues = try await all {
+            try await call(.listQueues, QueueQuery(event: event, limit: Limits.pageItems, cursor: $0))
+        }
+        let wanted = queues.filter { parts.count == 1 || $0.name.lowercased() == parts[1].lowercased() }
+        // The first is the one that was there first.
+        let first = wanted.min { ($0.createdAt, $0.id.description) < ($1.createdAt, $1.id.description) }
+        if let first { return first.id }
+        let names = queues.map { VisibleText.line($0.name) }.joined(separator: ", ")
+        let there = names.isEmpty ? "" : "; there are \(names)"
         throw Failure(APIError(.notFound, "there is no queue \(VisibleText.line(text))\(there)"))
     }
 }
