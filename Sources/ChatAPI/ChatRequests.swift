@@ -239,10 +239,22 @@ extension Endpoint where Input == RequestRef, Output == ChatRequest {
         Self("requests.get", .get, "/v1/requests/{request}", needs: .read, "show a request: state, position, estimate")
     }
     package static var cancelRequest: Self {
-        Self("requests.cancel", .post, "/v1/requests/{request}/cancel", needs: .askForHelp, "take one's own request back")
+        Self(
+            "requests.cancel",
+            .post,
+            "/v1/requests/{request}/cancel",
+            needs: .askForHelp,
+            "take one's own request back"
+        )
     }
     package static var claimRequest: Self {
-        Self("requests.claim", .post, "/v1/requests/{request}/claim", needs: .handleRequests, "hold a request and look at it")
+        Self(
+            "requests.claim",
+            .post,
+            "/v1/requests/{request}/claim",
+            needs: .handleRequests,
+            "hold a request and look at it"
+        )
     }
 }
 
@@ -254,19 +266,37 @@ extension Endpoint where Input == RequestText, Output == ChatRequest {
 
 extension Endpoint where Input == ClaimRef, Output == Chat {
     package static var acceptRequest: Self {
-        Self("requests.accept", .post, "/v1/requests/{request}/accept", needs: .handleRequests, "open the chat of a claimed request")
+        Self(
+            "requests.accept",
+            .post,
+            "/v1/requests/{request}/accept",
+            needs: .handleRequests,
+            "open the chat of a claimed request"
+        )
     }
 }
 
 extension Endpoint where Input == RequestRef, Output == Chat {
     package static var takeRequest: Self {
-        Self("requests.take", .post, "/v1/requests/{request}/take", needs: .handleRequests, "claim and accept in one step")
+        Self(
+            "requests.take",
+            .post,
+            "/v1/requests/{request}/take",
+            needs: .handleRequests,
+            "claim and accept in one step"
+        )
     }
 }
 
 extension Endpoint where Input == QueueRef, Output == Chat {
     package static var takeNext: Self {
-        Self("requests.takeNext", .post, "/v1/queues/{queue}/take", needs: .handleRequests, "take the request that is next in line")
+        Self(
+            "requests.takeNext",
+            .post,
+            "/v1/queues/{queue}/take",
+            needs: .handleRequests,
+            "take the request that is next in line"
+        )
     }
 }
 
@@ -284,7 +314,13 @@ extension Endpoint where Input == ClaimRef, Output == ChatRequest {
 
 extension Endpoint where Input == Rejection, Output == ChatRequest {
     package static var rejectRequest: Self {
-        Self("requests.reject", .post, "/v1/requests/{request}/reject", needs: .handleRequests, "refuse a request, with a reason")
+        Self(
+            "requests.reject",
+            .post,
+            "/v1/requests/{request}/reject",
+            needs: .handleRequests,
+            "refuse a request, with a reason"
+        )
     }
 }
 

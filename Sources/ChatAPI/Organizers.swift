@@ -109,7 +109,13 @@ package struct Organizer: Codable, Sendable, Equatable {
 
 extension Endpoint where Input == Empty, Output == Availability {
     package static var availability: Self {
-        Self("availability.get", .get, "/v1/me/availability", needs: .handleRequests, "whether one accepts chats, and the work lists")
+        Self(
+            "availability.get",
+            .get,
+            "/v1/me/availability",
+            needs: .handleRequests,
+            "whether one accepts chats, and the work lists"
+        )
     }
 }
 

@@ -49,7 +49,10 @@ enum AvailabilityCommands {
             "set",
             "Accepts chats or stops, goes away or comes back, sets capacity and skills.",
             examples: [
-                Example("chatctl availability set --accept next", "The next one is handed over by itself, then no more."),
+                Example(
+                    "chatctl availability set --accept next",
+                    "The next one is handed over by itself, then no more."
+                ),
                 Example("chatctl availability set --back --skill medical --skill de"),
             ],
             options: [

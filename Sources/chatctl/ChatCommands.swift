@@ -130,7 +130,8 @@ enum ChatCommands {
             "reply",
             "Sends a canned reply into a chat, with its names filled in.",
             examples: [
-                Example("chatctl chat reply @bo hello"), Example("chatctl chat reply @bo hello --show", "Only shows it."),
+                Example("chatctl chat reply @bo hello"),
+                Example("chatctl chat reply @bo hello --show", "Only shows it."),
             ],
             arguments: [chat, .required("KEY", .dynamic("replies"), "The reply's key.")],
             options: [.flag("show", "Shows the text and sends nothing.")] + Options.change,

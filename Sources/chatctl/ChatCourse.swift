@@ -72,7 +72,11 @@ enum ChatCourse {
             action: Action(operation, "chats.list") { run in
                 let id = try await run.chat(run.values.required("CHAT"))
                 let chat = try await run.call(endpoint, ChatRef(id))
-                try run.changed(Node(chat), ChatCommands.shape, "\(done) with \(VisibleText.line(chat.participantName))")
+                try run.changed(
+                    Node(chat),
+                    ChatCommands.shape,
+                    "\(done) with \(VisibleText.line(chat.participantName))"
+                )
             }
         )
     }

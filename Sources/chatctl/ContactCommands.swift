@@ -55,7 +55,9 @@ enum ContactCommands {
         Command(
             "add",
             "Adds a contact to an event.",
-            examples: [Example("chatctl event contact add devconf 'Dr. Sato' --phone '+47 55 00 01' --notes 'until six'")],
+            examples: [
+                Example("chatctl event contact add devconf 'Dr. Sato' --phone '+47 55 00 01' --notes 'until six'")
+            ],
             arguments: [EventCommands.event, .required("NAME", "Who it is.")],
             options: details("Their") + Options.change,
             action: Action("contacts.add") { run in

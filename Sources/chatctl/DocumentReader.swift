@@ -97,7 +97,8 @@ package struct DocumentReader {
                 let near = Suggestion.nearest(to: entry.key, among: known)
                 let meant =
                     near.isEmpty
-                    ? "; there are \(known.joined(separator: ", "))" : "; did you mean \(near.joined(separator: " or "))?"
+                    ? "; there are \(known.joined(separator: ", "))"
+                    : "; did you mean \(near.joined(separator: " or "))?"
                 complain(entry.keyMark, place, "there is no key \"\(VisibleText.line(entry.key))\" here\(meant)")
                 continue
             }

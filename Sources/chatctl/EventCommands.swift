@@ -28,9 +28,13 @@ enum EventCommands {
             "Events: from a draft to the archive, and everybody who comes.",
             aliases: ["events"],
             examples: [
-                Example("chatctl event apply -f event.yaml", "Makes it what the file says, and again if the file changes."),
+                Example(
+                    "chatctl event apply -f event.yaml",
+                    "Makes it what the file says, and again if the file changes."
+                ),
                 Example("chatctl event publish devconf", "Makes its channels, its queue and a join code."),
-                Example("chatctl event code ls devconf"), Example("chatctl event attendees devconf -o csv > people.csv"),
+                Example("chatctl event code ls devconf"),
+                Example("chatctl event attendees devconf -o csv > people.csv"),
             ],
             children: {
                 [

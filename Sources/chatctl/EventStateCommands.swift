@@ -8,7 +8,8 @@ enum EventStateCommands {
             "publish",
             "Shows drafts to everybody: makes their channels, a queue for help and a join code.",
             examples: [
-                Example("chatctl event publish devconf"), Example("chatctl event code ls devconf", "The code to give away."),
+                Example("chatctl event publish devconf"),
+                Example("chatctl event code ls devconf", "The code to give away."),
             ],
             arguments: [.rest("EVENT", .dynamic("events"), "Events; - reads them from standard input.")],
             options: [Options.file("events")] + Options.change,
@@ -60,7 +61,9 @@ enum EventStateCommands {
         Command(
             "clone",
             "Makes a draft that is a copy of an event: all but its people, codes, issues and talk.",
-            examples: [Example("chatctl event clone devconf devconf-27 --name 'DevConf 2027' --starts 2027-05-01T09:00")],
+            examples: [
+                Example("chatctl event clone devconf devconf-27 --name 'DevConf 2027' --starts 2027-05-01T09:00")
+            ],
             arguments: [EventCommands.event, .required("COPY", "The word that the copy is named by.")],
             options: [
                 .value("name", "NAME", "The copy's name."),

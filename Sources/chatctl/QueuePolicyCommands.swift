@@ -123,7 +123,9 @@ enum QueuePolicyCommands {
             "Shows what people pick from when they ask in a queue, or replaces it.",
             examples: [
                 Example("chatctl queue topics devconf"),
-                Example("chatctl queue topics devconf --topic medical:5@medical='Somebody is hurt' --topic lost='Lost and found'"),
+                Example(
+                    "chatctl queue topics devconf --topic medical:5@medical='Somebody is hurt' --topic lost='Lost and found'"
+                ),
                 Example("chatctl queue topics devconf --none"),
             ],
             arguments: [QueueCommands.queue],

@@ -39,7 +39,9 @@ enum QueueWatch {
     private static func people(in entries: [Entry]) -> Set<AccountID> {
         var ids = EntryView.people(in: entries)
         for entry in entries {
-            for id in [entry.request?.participant, entry.request?.organizer, entry.chat?.participant, entry.chat?.organizer] {
+            for id in [
+                entry.request?.participant, entry.request?.organizer, entry.chat?.participant, entry.chat?.organizer,
+            ] {
                 if let id { ids.insert(id) }
             }
         }
@@ -64,7 +66,9 @@ enum QueueWatch {
             examples: [
                 Example("chatctl queue watch devconf"),
                 Example("chatctl queue watch devconf --after 0", "From its beginning."),
-                Example("chatctl queue watch devconf -o jsonl | jq -r 'select(.request.action==\"ask\") | .participantName'"),
+                Example(
+                    "chatctl queue watch devconf -o jsonl | jq -r 'select(.request.action==\"ask\") | .participantName'"
+                ),
             ],
             arguments: [QueueCommands.queue],
             options: [after],
@@ -95,7 +99,8 @@ enum QueueWatch {
             ],
             arguments: [QueueCommands.queue],
             options: [
-                after, .value("limit", short: "n", "N", .integer(1...10_000_000), "How many of the last; all if not said."),
+                after,
+                .value("limit", short: "n", "N", .integer(1...10_000_000), "How many of the last; all if not said."),
             ],
             action: Action("queues.entries", "queues.list") { run in
                 let id = try await run.queue(run.values.required("QUEUE"))

@@ -100,7 +100,8 @@ enum ReplyCommands {
             "Deletes a canned reply.",
             aliases: ["rm"],
             examples: [
-                Example("chatctl reply delete hello --yes"), Example("chatctl reply delete lunch --event devconf --yes"),
+                Example("chatctl reply delete hello --yes"),
+                Example("chatctl reply delete lunch --event devconf --yes"),
             ],
             arguments: [.required("REPLY", .dynamic("replies"), "Its key, or its id.")],
             options: scopes + [Options.yes] + Options.change,

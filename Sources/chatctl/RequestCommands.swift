@@ -178,7 +178,8 @@ extension Run {
         var found: [ChatRequest] = []
         if let text {
             let name = text.dropFirst().lowercased()
-            for queue in try await all({ try await call(.listQueues, QueueQuery(limit: Limits.pageItems, cursor: $0)) }) {
+            for queue in try await all({ try await call(.listQueues, QueueQuery(limit: Limits.pageItems, cursor: $0)) })
+            {
                 for state in RequestState.allCases where state.isOpen {
                     // Queues that one may only ask in are not shown to one.
                     let requests = try? await all { cursor in

@@ -20,7 +20,9 @@ enum RequestWork {
                 Others are told who holds it and until when. The claim ends by itself; "request accept" opens the chat, "request \
                 release" gives it back to its place in the line.
                 """,
-            examples: [Example("chatctl request claim @bo"), Example("chatctl request claim @bo -o json | jq .claim.token")],
+            examples: [
+                Example("chatctl request claim @bo"), Example("chatctl request claim @bo -o json | jq .claim.token"),
+            ],
             arguments: [RequestCommands.request],
             options: Options.change,
             action: Action("requests.claim", "requests.list", "queues.list") { run in

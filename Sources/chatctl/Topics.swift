@@ -162,7 +162,10 @@ enum Topics {
                     Definition("registration", "`open`, `approval` or `code`."),
                     Definition("guests, participantChannels", "true or false."),
                     Definition("contacts", "The whole list: `name`, `email`, `phone`, `notes`. Who is not in it goes."),
-                    Definition("channels", "`name`, `kind` (text, announce, staff), `topic`. Made and changed, never deleted."),
+                    Definition(
+                        "channels",
+                        "`name`, `kind` (text, announce, staff), `topic`. Made and changed, never deleted."
+                    ),
                     Definition(
                         "queues",
                         "`name`, `topics` (`key`, `title`, `priority`, `skill`), `policy`, `sla`. Made and changed, never deleted."

@@ -10,13 +10,23 @@ extension Case {
         Case("agency create", "a{n} --owner o{n} --password-file -", input: [staffPassword], shows: "a{n}"),
         Case("agency edit", "nordlys --website https://nordlys.example/{n}", shows: "nordlys", as: .olga),
         Case("agency approve", "a{n}", setup: ["agency a{n}"], shows: "a{n}"),
-        Case("agency suspend", "a{n} --reason papers --yes", setup: ["agency a{n}", "agency approve a{n}"], shows: "a{n}"),
+        Case(
+            "agency suspend",
+            "a{n} --reason papers --yes",
+            setup: ["agency a{n}", "agency approve a{n}"],
+            shows: "a{n}"
+        ),
         Case("agency revoke", "a{n} --yes", setup: ["agency a{n}"], shows: "a{n}"),
         Case("agency delete", "a{n} --confirm a{n}", setup: ["agency a{n}"], shows: "a{n}"),
         Case("agency staff ls", "nordlys", shows: "olga", as: .olga),
         Case("agency staff create", "nordlys s{n} support", shows: "s{n}", as: .olga),
         Case("agency staff add", "nordlys bob support", shows: "bob", as: .olga),
-        Case("agency staff remove", "nordlys bob --yes", setup: ["olga: agency staff add nordlys bob support"], as: .olga),
+        Case(
+            "agency staff remove",
+            "nordlys bob --yes",
+            setup: ["olga: agency staff add nordlys bob support"],
+            as: .olga
+        ),
         Case("event ls", shows: "devconf", as: .olga),
         Case("event show", "devconf", shows: "devconf", as: .olga),
         Case(
@@ -31,8 +41,20 @@ extension Case {
         Case("event diff", "-f -", input: document, as: .olga),
         Case("event export", "devconf", shows: "devconf", as: .olga),
         Case("event publish", "e{n}", setup: ["draft e{n}"], shows: "e{n}", as: .olga),
-        Case("event cancel", "e{n} --yes", setup: ["draft e{n}", "olga: event publish e{n}"], shows: "e{n}", as: .olga),
-        Case("event archive", "e{n} --yes", setup: ["draft e{n}", "olga: event publish e{n}"], shows: "e{n}", as: .olga),
+        Case(
+            "event cancel",
+            "e{n} --yes",
+            setup: ["draft e{n}", "olga: event publish e{n}"],
+            shows: "e{n}",
+            as: .olga
+        ),
+        Case(
+            "event archive",
+            "e{n} --yes",
+            setup: ["draft e{n}", "olga: event publish e{n}"],
+            shows: "e{n}",
+            as: .olga
+        ),
         Case("event clone", "devconf f{n}", shows: "f{n}", as: .olga),
         Case("event ics", "devconf", as: .olga),
         Case("event channels", "devconf", shows: "general", as: .olga),
@@ -40,10 +62,28 @@ extension Case {
         Case("event code create", "devconf --label l{n} --uses 3", shows: "l{n}", as: .olga),
         Case("event code revoke", "devconf {fresh} --yes", setup: ["code"], as: .olga),
         Case("event attendees", "devconf", shows: "ana", as: .olga),
-        Case("event approve", "g{n} bob", setup: ["approval g{n}", "bob: event register g{n}"], shows: "bob", as: .olga),
-        Case("event decline", "g{n} bob --yes", setup: ["approval g{n}", "bob: event register g{n}"], shows: "bob", as: .olga),
+        Case(
+            "event approve",
+            "g{n} bob",
+            setup: ["approval g{n}", "bob: event register g{n}"],
+            shows: "bob",
+            as: .olga
+        ),
+        Case(
+            "event decline",
+            "g{n} bob --yes",
+            setup: ["approval g{n}", "bob: event register g{n}"],
+            shows: "bob",
+            as: .olga
+        ),
         Case("event check-in", "devconf ana", shows: "ana", as: .olga),
-        Case("event undo-check-in", "devconf ana", setup: ["olga: event check-in devconf ana"], shows: "ana", as: .olga),
+        Case(
+            "event undo-check-in",
+            "devconf ana",
+            setup: ["olga: event check-in devconf ana"],
+            shows: "ana",
+            as: .olga
+        ),
         Case("event register", "h{n}", setup: ["draft h{n}", "olga: event publish h{n}"], shows: "h{n}", as: .ana),
         Case("event accept", "h{n}", setup: ["offer h{n}"], shows: "h{n}", as: .ana),
         Case(
@@ -69,7 +109,14 @@ extension Case {
         Case("event issue comment delete", "{comment} --yes", setup: ["comment"], as: .olga),
         Case("join", "{code}", shows: "devconf", as: .ana),
         Case("announce", "devconf lunch {n}", as: .olga),
-        Case("profile become", "m{n} --password-file -", setup: ["guest"], input: [password], shows: "m{n}", as: .guest),
+        Case(
+            "profile become",
+            "m{n} --password-file -",
+            setup: ["guest"],
+            input: [password],
+            shows: "m{n}",
+            as: .guest
+        ),
     ]
 
     static let desk: [Case] = [

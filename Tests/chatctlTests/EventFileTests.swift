@@ -12,7 +12,8 @@ import chatctl
         "  # this is no comment", "starts: 2027-05-01T09:00", "ends: 2027-05-02T17:30", "zone: Europe/Oslo", "place:",
         "  name: Hall", "  address: Øvre gate 1", "  latitude: 59.5", "  longitude: -10.25", "capacity: 12",
         "registration: approval", "offerMinutes: 45", "guests: true", "participantChannels: true", "contacts:",
-        "  - name: Kari", "    phone: \"113\"", "    email: kari@example.org", "    notes: \"yes\"", "  - name: \"007\"",
+        "  - name: Kari", "    phone: \"113\"", "    email: kari@example.org", "    notes: \"yes\"",
+        "  - name: \"007\"",
         "channels:", "  - name: hallway", "    topic: between talks", "  - name: desk", "    kind: staff",
         "  - name: news", "    kind: announce", "state: published",
     ]

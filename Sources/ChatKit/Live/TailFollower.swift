@@ -100,7 +100,9 @@ final class TailFollower {
             live.call(.entries, query) { me.follower.paged($0, of: \.entries, { (.entry($0), $0.seq) }) { $0.head } }
         case .queue(let id):
             let query = QueueLogQuery(queue: id, after: after, limit: Limits.pageItems)
-            live.call(.queueEntries, query) { me.follower.paged($0, of: \.entries, { (.entry($0), $0.seq) }) { $0.head } }
+            live.call(.queueEntries, query) {
+                me.follower.paged($0, of: \.entries, { (.entry($0), $0.seq) }) { $0.head }
+            }
         case .audit:
             let query = AuditQuery(after: after, limit: Limits.pageItems)
             live.call(.audit, query) { me.follower.paged($0, of: \.entries, { (.audit($0), $0.seq) }) { $0.head } }

@@ -16,9 +16,19 @@ enum DemoEvent {
 
     /// Oldest first.
     static let asks = [
-        Ask(minutesAgo: 17, who: "elif", topic: nil, text: "The paint for the gate is gone. Who has the key to the store?"),
+        Ask(
+            minutesAgo: 17,
+            who: "elif",
+            topic: nil,
+            text: "The paint for the gate is gone. Who has the key to the store?"
+        ),
         Ask(minutesAgo: 9, who: "chidi", topic: "power", text: "No power at table 12, the soldering irons are cold."),
-        Ask(minutesAgo: 4, who: "zoe", topic: nil, text: "The 13:00 speaker is early and would like to try the beamer."),
+        Ask(
+            minutesAgo: 4,
+            who: "zoe",
+            topic: nil,
+            text: "The 13:00 speaker is early and would like to try the beamer."
+        ),
     ]
 
     static let topics = [

@@ -30,7 +30,9 @@ extension DemoSeed {
     }
 
     /// Whoever asked for help up to a time.
-    func ask(_ asks: inout ArraySlice<DemoEvent.Ask>, until time: Milliseconds, _ callers: [String: Caller]) async throws {
+    func ask(_ asks: inout ArraySlice<DemoEvent.Ask>, until time: Milliseconds, _ callers: [String: Caller])
+        async throws
+    {
         while let ask = asks.first, now - ask.minutesAgo * 60_000 <= time {
             asks.removeFirst()
             clock.set(now - ask.minutesAgo * 60_000)

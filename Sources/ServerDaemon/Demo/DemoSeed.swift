@@ -46,7 +46,8 @@ struct DemoSeed {
         let scenes = DemoScene.read(DemoStory.story, now: now)
         try await play(scenes, callers, channels)
         clock.set(now)
-        return "\(callers.count) accounts, \(channels.count) channels, \(scenes.count) messages, an event with \(DemoEvent.asks.count) people who wait for help"
+        return
+            "\(callers.count) accounts, \(channels.count) channels, \(scenes.count) messages, an event with \(DemoEvent.asks.count) people who wait for help"
     }
 
     // MARK: - People and channels
