@@ -113,7 +113,9 @@ let targets: [Target] = [
     .testTarget(
         name: "EndToEndTests",
         dependencies: ["ChatAPI", "ChatKit", "ChatTestKit", "Engine", "Storage", "Transport"],
-        exclude: ["Transcripts", "Authorization/Matrix.txt"],
+        exclude: [
+            "Transcripts", "Authorization/Matrix.txt", "Authorization/AgencyMatrix.txt", "Authorization/DeskMatrix.txt",
+        ],
         swiftSettings: settings
     ),
 ]
