@@ -20,8 +20,7 @@ import Transport
         func connectionClosed(_ connection: Connection, reason: CloseReason) {}
     }
 
-    @Test func `an idle connection costs about 1 KiB beside its handler, codecs included less than 2`() async throws
-    {
+    @Test func `an idle connection costs about 1 KiB beside its handler, codecs included less than 2`() async throws {
         await #expect(processExitsWith: .success) {
             Descriptors.raiseLimit()
             let loop = try EventLoop(name: "idle")
