@@ -42,9 +42,6 @@ package enum SketchReply: Sendable {
 }
 
 extension SketchRequest {
-    /// Entries of a page of the log.
-    static let historyEntries = 1_000
-
     func perform(on service: some Service) async throws(APIError) -> SketchReply {
         switch self {
         case .list(let channel): .list(try await service.call(.listSketches, ChannelRef(channel)).items)
@@ -87,7 +84,7 @@ extension SketchRequest {
             .history(
                 try await service.call(
                     .sketchOperations,
-                    SketchOperationQuery(sketch: sketch, after: after, limit: Self.historyEntries)
+                    SketchOperationQuery(sketch: sketch, after: after, limit: Limits.pageItems)
                 )
             )
         }

@@ -121,6 +121,7 @@ extension Model {
         case .chats: return openWork("chats")
         case .search: return openSearch("")
         case .send: return sendLine()
+        case .complete where composer.isEmpty && book.desk != nil: changeDesk { $0.hasKeys = true }
         case .complete: complete(backward: false)
         case .completeBack: complete(backward: true)
         case .chord: chord = .ctrl("x")

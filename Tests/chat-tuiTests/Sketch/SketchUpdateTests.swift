@@ -187,6 +187,54 @@ import chat_tui
         #expect(model.book.desk?.hand == .rest)
     }
 
+    @Test func `a click puts the line of typing there, and its release does not end it`() {
+        var model = Sample.drawing()
+        Sample.press("t", in: &model)
+        for (x, text) in [(30, "one"), (40, "two")] {
+            _ = Sample.mouse(.press(.left), x, 9, in: &model)
+            _ = Sample.mouse(.release(.left), x, 9, in: &model)
+            _ = Sample.mouse(.move, x + 5, 3, in: &model)
+            Sample.type(text, into: &model)
+        }
+        #expect(seen(model, 30, 9) == "o" && seen(model, 32, 9) == "e")
+        #expect(seen(model, 40, 9) == "t" && seen(model, 42, 9) == "o")
+    }
+
+    @Test func `Tab goes to the line, and from an empty one back`() {
+        var model = Sample.drawing()
+        Sample.press("Tab", in: &model)
+        Sample.type("b", into: &model)
+        #expect(model.composer.text == "b" && model.book.desk?.pen.tool == .pencil)
+        Sample.press("Tab", "Backspace", "Tab", "b", in: &model)
+        #expect(model.book.desk?.pen.tool == .box)
+    }
+
+    @Test func `a replay asks for pages that the daemon gives`() {
+        var model = Sample.drawing()
+        #expect(Sample.press("R", in: &model).sketches == [.history(Sample.plan, after: nil)])
+        let entries = (1...3).map { Sample.entry(Int64($0), Sample.bob, SketchRun(x: $0, y: 0, text: "\($0)")) }
+        let page = SketchOperationPage(operations: entries, head: 4, first: 1, hasLater: true)
+        let more = update(
+            &model,
+            .answered(.sketch(.history(Sample.plan, after: nil)), .success(.sketch(.history(page))))
+        )
+        #expect(more.sketches == [.history(Sample.plan, after: 3)])
+        let last = SketchOperationPage(
+            operations: [Sample.entry(4, Sample.ana, SketchRun(x: 4, y: 0, text: "4"))],
+            head: 4,
+            first: 1,
+            hasLater: false
+        )
+        _ = update(&model, .answered(.sketch(.history(Sample.plan, after: 3)), .success(.sketch(.history(last)))))
+        Sample.press("End", in: &model)
+        let canvas = model.book.desk?.replay?.canvas
+        #expect((1...4).map { canvas?.cell(x: $0, y: 0).glyph.text } == ["1", "2", "3", "4"])
+        Sample.press("Home", in: &model)
+        #expect(model.book.desk?.replay?.canvas.cell(x: 4, y: 0).glyph.text == " ")
+        Sample.press("Esc", in: &model)
+        #expect(model.book.desk?.replay == nil && seen(model, 2, 1) == "╭")
+    }
+
     @Test func `selecting, copying, pasting, moving`() {
         var model = Sample.drawing()
         Sample.press("s", in: &model)

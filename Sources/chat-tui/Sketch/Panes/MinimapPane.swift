@@ -14,7 +14,8 @@ struct MinimapPane {
     static func isWanted(_ desk: SketchDesk, _ area: Rect) -> Bool {
         guard desk.showsMinimap, area.width >= 40, area.height >= 14 else { return false }
         let seen = desk.visible(in: area)
-        return seen.width < desk.board.width || seen.height < desk.board.height
+        // A map of what is nearly all on the screen would hide more than it shows.
+        return seen.width * seen.height * 3 < desk.board.width * desk.board.height * 2
     }
 
     /// With its edge; nil when it is not shown.

@@ -167,7 +167,11 @@ extension Model {
     private mutating func startTyping() {
         guard let desk = book.desk, mayDraw() else { return }
         let stroke = nextStroke()
-        changeDesk { $0.hand = .typing(TextTool(at: desk.cursorCell), stroke) }
+        changeDesk { desk in
+            desk.hand = .typing(TextTool(at: desk.cursorCell), stroke)
+            // One types with both hands: the release of the button ends nothing.
+            desk.isHeldByMouse = false
+        }
     }
 
     mutating func typeOnCanvas(_ text: String) {

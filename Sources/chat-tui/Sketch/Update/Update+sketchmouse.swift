@@ -77,8 +77,9 @@ extension Model {
             guard button == .left || button == .right else { return [] }
             var effects: [Effect] = []
             // A click elsewhere ends a line of typing and begins another; with two clicks a box is drawn as well.
-            if case .typing = desk.hand { effects = endHand() }
-            if !desk.hand.isResting, !desk.isHeldByMouse {
+            if case .typing = desk.hand {
+                effects = endHand()
+            } else if !desk.hand.isResting, !desk.isHeldByMouse {
                 moveHand(to: clamped(dot, desk))
                 return effects + endHand()
             }
