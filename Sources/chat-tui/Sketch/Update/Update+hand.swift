@@ -165,7 +165,7 @@ extension Model {
     static let typingBurstMilliseconds: Int64 = 1_000
 
     private mutating func startTyping() {
-        guard let desk = book.desk, mayDraw() else { return }
+        guard mayDraw() else { return }
         let stroke = nextStroke()
         changeDesk { desk in
             desk.hand = .typing(TextTool(at: desk.cursorCell), stroke)
