@@ -42,7 +42,6 @@ package struct DrawQueue: Sendable {
     package init() {}
 
     package var isEmpty: Bool { items.isEmpty }
-    package var hasUnsent: Bool { items.contains { !$0.isSent } }
     /// What would be lost with the program: everything that has no answer.
     package var unanswered: [SketchDraw] { items.filter { $0.answered == nil }.map(\.draw) }
 
@@ -100,17 +99,22 @@ package struct DrawQueue: Sendable {
     package mutating func take(at now: Milliseconds) -> [SketchDraw] {
         guard now >= notBefore else { return [] }
         var draws: [SketchDraw] = []
-        var underway = items.count { $0.isSent && $0.answered == nil }
-        for index in items.indices where !items[index].isSent {
-            guard underway < Self.window else { break }
-            let before = items[..<index].last { $0.answered == nil }
-            if let before, items[index].kind.isBarrier || before.kind.isBarrier { break }
+        while let index = next {
             items[index].isSent = true
             items[index].wasSent = true
-            underway += 1
             draws.append(items[index].draw)
         }
         return draws
+    }
+
+    /// Something may go as soon as its time has come; what waits for an answer to what is before it may not.
+    package var isReady: Bool { next != nil }
+
+    private var next: Int? {
+        guard let index = items.firstIndex(where: { !$0.isSent }) else { return nil }
+        guard items.count(where: { $0.isSent && $0.answered == nil }) < Self.window else { return nil }
+        guard let before = items[..<index].last(where: { $0.answered == nil }) else { return index }
+        return items[index].kind.isBarrier || before.kind.isBarrier ? nil : index
     }
 
     /// The daemon has it under this number. Where its log is followed, it stays until the log brings it: nothing flickers.

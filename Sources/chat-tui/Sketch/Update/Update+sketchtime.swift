@@ -28,7 +28,7 @@ extension Model {
     /// When something of this is due next; nil when nothing is.
     var sketchWake: Milliseconds? {
         var wakes: [Milliseconds] = []
-        if isLive, book.queue.hasUnsent {
+        if isLive, book.queue.isReady {
             wakes.append(max(book.lastFlushAt + Sketchbook.flushMilliseconds, book.queue.notBefore))
         }
         if let desk = book.desk {
@@ -45,7 +45,7 @@ extension Model {
     }
 
     private mutating func flush() -> [Effect] {
-        guard isLive, book.queue.hasUnsent, now - book.lastFlushAt >= Sketchbook.flushMilliseconds else { return [] }
+        guard isLive, book.queue.isReady, now - book.lastFlushAt >= Sketchbook.flushMilliseconds else { return [] }
         let draws = book.queue.take(at: now)
         guard !draws.isEmpty else { return [] }
         book.lastFlushAt = now
