@@ -149,7 +149,21 @@ package struct DrawQueue: Sendable {
 
     /// The connection is gone: whatever had no answer is sent again.
     package mutating func disconnected() {
-        for index in items.indices where items[index].answered == nil { items[index].isSent = false }
+        for index in items.indices where items[index].answered == nil {
+            items[index].isSent = false
+            if items[index].wasSent { yieldCells(of: index) }
+        }
+        items.removeAll(where: \.isSpent)
+    }
+
+    /// Later strokes that were sent may have arrived although this one did not, and a repeat of theirs does nothing: what
+    /// they draw over is not drawn again, whoever came first.
+    private mutating func yieldCells(of index: Int) {
+        guard case .cells(_, let layer, let patch) = items[index].kind else { return }
+        for later in items[(index + 1)...] where later.wasSent && later.sketch == items[index].sketch {
+            guard case .cells(_, layer, let newer) = later.kind else { continue }
+            items[index].overdrawn.formUnion(newer.cells.keys.filter { patch[$0] != nil })
+        }
     }
 
     /// An answer that is no confirmation. Returns the sentence for the person when the operation is given up.
@@ -164,11 +178,15 @@ package struct DrawQueue: Sendable {
             items[index].attempts += 1
             let wait = error.retryAfterMilliseconds ?? Self.patienceMilliseconds << min(6, Int64(items[index].attempts))
             notBefore = max(notBefore, now + wait)
+            yieldCells(of: index)
+            items.removeAll(where: \.isSpent)
             return nil
         case .internal where items[index].attempts < 3:
             items[index].isSent = false
             items[index].attempts += 1
             notBefore = max(notBefore, now + Self.patienceMilliseconds)
+            yieldCells(of: index)
+            items.removeAll(where: \.isSpent)
             return nil
         case .cidReused where items[index].attempts > 0 || !items[index].overdrawn.isEmpty:
             // It had arrived, with the cells that were drawn over since.
@@ -191,6 +209,12 @@ extension DrawQueue.Item {
             case .other(let operation): operation
             }
         return SketchDraw(sketch: sketch, cid: cid, operation: operation)
+    }
+
+    /// Every cell of it has been drawn over by later strokes.
+    fileprivate var isSpent: Bool {
+        guard case .cells(_, _, let patch) = kind, answered == nil, !overdrawn.isEmpty else { return false }
+        return patch.cells.keys.allSatisfy { overdrawn.contains($0) }
     }
 
     /// The cells that are shown until the daemon has them.
