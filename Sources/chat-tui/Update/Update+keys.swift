@@ -12,9 +12,9 @@ extension Model {
         case .paste(let text, let isLast): return paste(text, isLast: isLast)
         case .focus(let hasFocus):
             self.hasFocus = hasFocus
-            // What comes while nobody looks is below the line.
             // The release of a button is told to the window that has the focus.
             if !hasFocus, book.desk?.isHeldByMouse == true { return endHand() }
+            // What comes while nobody looks is below the line.
             if !hasFocus {
                 changeRoom { room in
                     if room.anchor == .bottom { room.readLine = room.unread.marker > 0 ? room.unread.marker : nil }

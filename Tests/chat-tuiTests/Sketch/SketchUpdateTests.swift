@@ -205,7 +205,7 @@ import chat_tui
         Sample.press("Tab", in: &model)
         Sample.type("b", into: &model)
         #expect(model.composer.text == "b" && model.book.desk?.pen.tool == .pencil)
-        Sample.press("Tab", "Backspace", "Tab", "b", in: &model)
+        Sample.press("Backspace", "Tab", "b", in: &model)
         #expect(model.book.desk?.pen.tool == .box)
     }
 

@@ -22,6 +22,8 @@ package struct SketchReplay: Sendable {
 
     /// Nobody waits longer than this for the next stroke.
     static let longestPause: Int64 = 1_000
+    /// The beginning is the drawing before its first entry.
+    static let firstPause: Int64 = 100
     package static let speeds = [1, 2, 4, 8, 16, 32, 64]
 
     /// - Parameter base: The drawing before the first entry.
@@ -38,7 +40,7 @@ package struct SketchReplay: Sendable {
 
     package mutating func append(_ more: [SketchEntry]) {
         for entry in more where entry.seq > (entries.last?.seq ?? base.seq) {
-            let pause = entries.last.map { min(Self.longestPause, max(0, entry.at - $0.at)) } ?? 0
+            let pause = entries.last.map { min(Self.longestPause, max(0, entry.at - $0.at)) } ?? Self.firstPause
             times.append(length + pause)
             entries.append(entry)
         }
