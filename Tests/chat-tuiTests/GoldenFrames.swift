@@ -9,7 +9,9 @@ func expectFrame(_ frame: Frame, _ name: String, sourceLocation: SourceLocation 
     let path = "\(folder)/\(name).txt"
     let text = FrameText(frame).plain + "\n"
     if getenv("RECORD").map({ String(cString: $0) }) == "1" {
-        #expect(throws: Never.self, sourceLocation: sourceLocation) { try Files.write(Array(text.utf8), to: path, mode: 0o644) }
+        #expect(throws: Never.self, sourceLocation: sourceLocation) {
+            try Files.write(Array(text.utf8), to: path, mode: 0o644)
+        }
         return
     }
     let stored = (try? Files.read(path)).map { String(decoding: $0, as: UTF8.self) }
