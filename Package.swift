@@ -81,7 +81,8 @@ let targets: [Target] = [
     .testTarget(name: "FlagsTests", dependencies: ["Flags"], swiftSettings: settings),
     .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: settings),
     .testTarget(name: "StorageTests", dependencies: ["Storage"], swiftSettings: settings),
-    .testTarget(name: "TransportTests", dependencies: ["Transport"], swiftSettings: settings),
+    .systemLibrary(name: "CAllocator", path: "Tests/CAllocator"),
+    .testTarget(name: "TransportTests", dependencies: ["Transport", "CAllocator"], swiftSettings: settings),
     .testTarget(name: "TerminalUITests", dependencies: ["TerminalUI", "ChatAPI"], swiftSettings: settings),
     .testTarget(
         name: "EngineTests",

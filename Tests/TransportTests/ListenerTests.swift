@@ -300,16 +300,6 @@ enum Descriptors {
         setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
 
-    /// Resident memory of this process.
-    static var residentBytes: Int {
-        guard let file = fopen("/proc/self/statm", "r") else { return 0 }
-        defer { fclose(file) }
-        var line = [CChar](repeating: 0, count: 128)
-        fgets(&line, 128, file)
-        let text = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-        return (Int(text.split(separator: " ")[1]) ?? 0) * Int(getpagesize())
-    }
-
     /// A duplicate of this process's socket that listens on `port`.
     static func listening(on port: UInt16) -> Int32 {
         for descriptor in Int32(3)..<4_096 {

@@ -2,6 +2,7 @@ import TerminalUI
 import Testing
 import chat_tui
 
+/// The conversation alone on the screen, for the terminal's own selection.
 @Suite struct BareTests {
     @Test func `the text alone, and back to what was shown before`() {
         var model = Sample.model(Size(width: 120, height: 40))

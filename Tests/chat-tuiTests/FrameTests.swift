@@ -4,6 +4,7 @@ import TerminalUI
 import Testing
 import chat_tui
 
+/// Golden frames of the chat in four sizes.
 @Suite struct FrameTests {
     static let sizes = [
         Size(width: 40, height: 12), Size(width: 80, height: 24), Size(width: 120, height: 40),

@@ -4,6 +4,7 @@ import TerminalUI
 import Testing
 import chat_tui
 
+/// The help desk on the participant's and on the organizer's side, without a screen.
 @Suite struct HelpDeskTests {
     // MARK: - Asking
 

@@ -4,6 +4,7 @@ import TerminalUI
 import Testing
 import chat_tui
 
+/// Golden frames of the help desk and of what is about events.
 @Suite struct HelpFrameTests {
     static let sizes = FrameTests.sizes.prefix(3)
 

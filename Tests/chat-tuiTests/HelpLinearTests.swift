@@ -4,6 +4,7 @@ import TerminalUI
 import Testing
 import chat_tui
 
+/// The help desk in the linear modes.
 @Suite struct HelpLinearTests {
     private func lines(_ report: inout LinearReport, _ model: inout Model, _ action: Action) -> [String] {
         _ = update(&model, action)

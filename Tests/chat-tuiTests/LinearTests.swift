@@ -3,6 +3,7 @@ import ChatKit
 import Testing
 import chat_tui
 
+/// `--plain` and `--json`, line by line.
 @Suite struct LinearTests {
     private func lines(_ report: inout LinearReport, _ model: inout Model, _ action: Action) -> [String] {
         _ = update(&model, action)

@@ -4,6 +4,7 @@ import TerminalUI
 import Testing
 import chat_tui
 
+/// Keeping order from the client: kicks, bans, mutes, reports.
 @Suite struct OrderTests {
     private let channel = Scope.channel(Sample.eventGeneral).description
     private let event = Scope.event(Sample.event).description

@@ -3,6 +3,7 @@ import TerminalUI
 import Testing
 import chat_tui
 
+/// What a paste asks before it is sent.
 @Suite struct PasteGuardTests {
     @Test(arguments: [
         ("one\ntwo\nthree", false), ("one\ntwo\nthree\n", false), ("1\n2\n3\n4", true),

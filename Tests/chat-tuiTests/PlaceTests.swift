@@ -4,6 +4,7 @@ import TerminalUI
 import Testing
 import chat_tui
 
+/// Channels, events and agencies as places that one goes to.
 @Suite struct PlaceTests {
     @Test func `join takes a channel with a hash, and a word as either`() {
         var model = Sample.organizer()

@@ -4,6 +4,7 @@ import TerminalUI
 import Testing
 import chat_tui
 
+/// What was recorded replays to the same screen.
 @Suite struct RecordingTests {
     @Test func `a recording replays to the same screen`() throws {
         var opening = CachedOpening()

@@ -3,6 +3,7 @@ import TerminalUI
 import Testing
 import chat_tui
 
+/// The tables of keys and commands: no conflicts, a help for each.
 @Suite struct TableTests {
     @Test func `no key has two meanings in one place`() {
         for place in KeyBinding.Place.allCases {

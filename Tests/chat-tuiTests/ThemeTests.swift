@@ -2,6 +2,7 @@ import TerminalUI
 import Testing
 import chat_tui
 
+/// Themes as files, and a screen without colours.
 @Suite struct ThemeTests {
     @Test func `a file changes what it names`() throws {
         let theme = try Theme(

@@ -4,6 +4,7 @@ import TerminalUI
 import Testing
 import chat_tui
 
+/// What keys, commands and news make of a model.
 @Suite struct UpdateTests {
     @Test func `a line becomes a message in the outbox`() {
         var model = Sample.model()

@@ -71,14 +71,13 @@ package struct BotTokens: Sendable {
 
     /// One's own tokens; another's takes `manageAccounts` and a role above that account's.
     package func list(_ query: SessionQuery, _ call: Call) async throws -> Page<Token> {
-        let services = services
+        let (services, notes) = (services, services.authenticator.lastUse.notes)
         return try await services.database.read { tx in
             let account = try services.managed(query.account, "see the tokens of", call, tx)
             return Page(
                 try TokenStore.tokens(of: account, tx).map { token in
                     var token = token
-                    if let latest = services.authenticator.lastUse.use(of: token.id), latest.at > token.lastUsedAt ?? 0
-                    {
+                    if let latest = notes.tokens[token.id], latest.at > token.lastUsedAt ?? 0 {
                         token.lastUsedAt = latest.at
                     }
                     return token

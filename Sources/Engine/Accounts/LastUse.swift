@@ -11,16 +11,21 @@ final class LastUse: Sendable {
         var address: String
     }
 
-    private struct Pending: Sendable {
-        var sessions: [SessionID: Use] = [:]
-        var tokens: [TokenID: Use] = [:]
-        var isEmpty: Bool { sessions.isEmpty && tokens.isEmpty }
+    /// Uses that may not be in the database yet.
+    struct Notes: Sendable {
+        fileprivate(set) var sessions: [SessionID: Use] = [:]
+        fileprivate(set) var tokens: [TokenID: Use] = [:]
+        fileprivate var isEmpty: Bool { sessions.isEmpty && tokens.isEmpty }
+
+        fileprivate func merged(with later: Notes) -> Notes {
+            Notes(sessions: sessions.merging(later.sessions) { $1 }, tokens: tokens.merging(later.tokens) { $1 })
+        }
     }
 
     private struct State {
-        var pending = Pending()
+        var pending = Notes()
         /// On its way to the database.
-        var flushing = Pending()
+        var flushing = Notes()
         var flushedAt: Milliseconds = 0
     }
 
@@ -48,19 +53,16 @@ final class LastUse: Sendable {
         if isDue { flush(now: now) }
     }
 
-    /// The latest known use that is not in the database yet.
-    func use(of session: SessionID) -> Use? {
-        state.withLock { $0.pending.sessions[session] ?? $0.flushing.sessions[session] }
-    }
-    func use(of token: TokenID) -> Use? { state.withLock { $0.pending.tokens[token] ?? $0.flushing.tokens[token] } }
+    /// What is not in the database yet. Taken before a read begins, it misses nothing that this read misses: what has left the
+    /// notes was committed earlier. Taken within one, it may have been committed and forgotten since the read began.
+    var notes: Notes { state.withLock { $0.flushing.merged(with: $0.pending) } }
 
     func flush(now: Milliseconds) {
         let pending = state.withLock { state in
             state.flushedAt = now
             let pending = state.pending
-            state.pending = Pending()
-            state.flushing.sessions.merge(pending.sessions) { $1 }
-            state.flushing.tokens.merge(pending.tokens) { $1 }
+            state.pending = Notes()
+            state.flushing = state.flushing.merged(with: pending)
             return pending
         }
         guard !pending.isEmpty else { return }

@@ -25,21 +25,21 @@ extension Sessions {
 
     /// One's own devices; another's takes `manageAccounts` and a role above that account's.
     package func list(_ query: SessionQuery, _ call: Call) async throws -> Page<Session> {
-        let services = services
+        let (services, notes) = (services, services.authenticator.lastUse.notes)
         return try await services.database.read { tx in
             let account = try services.managed(query.account, "see the sessions of", call, tx)
             return Page(
                 try SessionStore.sessions(of: account, tx)
                     .filter { $0.expiresAt > call.now }
-                    .map { Self.shown($0, call, services) }
+                    .map { Self.shown($0, notes, call, services) }
             )
         }
     }
 
     package func get(_ ref: SessionRef, _ call: Call) async throws -> Session {
-        let services = services
+        let (services, notes) = (services, services.authenticator.lastUse.notes)
         return try await services.database.read { tx in
-            Self.shown(try Self.find(ref, "see the sessions of", call, services, tx), call, services)
+            Self.shown(try Self.find(ref, "see the sessions of", call, services, tx), notes, call, services)
         }
     }
 
@@ -85,8 +85,14 @@ extension Sessions {
         return session
     }
 
-    private static func shown(_ stored: SessionStore.Stored, _ call: Call, _ services: AccountServices) -> Session {
-        let latest = services.authenticator.lastUse.use(of: stored.id)
+    /// - Parameter notes: those from before the read.
+    private static func shown(
+        _ stored: SessionStore.Stored,
+        _ notes: LastUse.Notes,
+        _ call: Call,
+        _ services: AccountServices
+    ) -> Session {
+        let latest = notes.sessions[stored.id]
         let isNewer = (latest?.at ?? 0) > stored.lastUsedAt
         return Session(
             id: stored.id,

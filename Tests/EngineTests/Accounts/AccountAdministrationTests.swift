@@ -3,6 +3,7 @@ import ChatTestKit
 import Engine
 import Testing
 
+/// What administrators do with accounts, and who sees whom.
 @Suite struct AccountAdministrationTests {
     @Test func `root and the daemon's user are local administrators, nobody never`() async throws {
         typealias Case = (uid: UInt32, daemon: UInt32, isSupervised: Bool, admits: Bool)

@@ -3,6 +3,7 @@ import ChatTestKit
 import Engine
 import Testing
 
+/// Roles: who gives them to whom, what they give and when, and the last super admin.
 @Suite struct GrantTests {
     @Test func `roles are given strictly downwards`() async throws {
         let world = try AccountWorld()

@@ -2,6 +2,7 @@ import ChatAPI
 import ChatTestKit
 import Testing
 
+/// What may be a name, and which names are too alike.
 @Suite struct NamesTests {
     @Test(arguments: [
         ("Ana", "ana"), ("ÉMILE", "émile"), ("e\u{301}mile", "ÉMILE"), ("STRASSE", "straße"), ("Ωmega", "ωmega"),

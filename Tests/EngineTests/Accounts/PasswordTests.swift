@@ -3,6 +3,7 @@ import ChatTestKit
 import Engine
 import Testing
 
+/// Passwords: which are refused, what one hash costs, and how guessing is slowed down.
 @Suite struct PasswordTests {
     @Test(arguments: [
         "short", "1234567", "password", "Passw0rd", "P@ssword123!", "passwordpassword", "qwertyuiop", "12345678",

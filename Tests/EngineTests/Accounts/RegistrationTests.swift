@@ -4,6 +4,7 @@ import Engine
 import Storage
 import Testing
 
+/// Ways in: registering, invitations, and keys that keep no secret.
 @Suite struct RegistrationTests {
     @Test func `registering signs in, joins the first channel and is audited without the password`() async throws {
         let world = try AccountWorld()

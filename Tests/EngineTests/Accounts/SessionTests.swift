@@ -3,6 +3,7 @@ import ChatTestKit
 import Engine
 import Testing
 
+/// Sessions: signing in and out, tokens that rotate, devices and their last use.
 @Suite struct SessionTests {
     private func refresh(_ world: AccountWorld, _ token: String) async throws(APIError) -> Tokens {
         try await world.anonymous().call(.refresh, Refresh(refreshToken: token))
@@ -210,6 +211,27 @@ import Testing
         let later = try await ana.call(.session, SessionRef(ana.session))
         #expect(later.lastUsedAt == world.clock.now)
         #expect(later.address == "198.51.100.7")
+    }
+
+    @Test func `a use is shown before, while and after it is written`() async throws {
+        let world = try AccountWorld()
+        let ana = try await world.register("ana")
+        let reader = try await ana.service()
+        var tokens = ana.tokens
+        for round in 1...400 {
+            if round.isMultiple(of: 9) { tokens = try await refresh(world, tokens.refreshToken) }
+            world.clock.advance(by: .seconds(60))
+            // The note is due now and on its way to the writer when the reads begin.
+            _ = try await world.caller(tokens.accessToken)
+            let (now, session) = (world.clock.now, ana.session)
+            let shown = try await withThrowingTaskGroup(of: Milliseconds.self) { group in
+                for _ in 0..<4 {
+                    group.addTask { try await reader.call(.session, SessionRef(session)).lastUsedAt }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            try #require(shown == [now, now, now, now], "round \(round)")
+        }
     }
 
     @Test func `a session knows whether a connection is open`() async throws {

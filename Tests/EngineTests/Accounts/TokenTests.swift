@@ -4,6 +4,7 @@ import Engine
 import Storage
 import Testing
 
+/// Tokens of bots and scripts, with their scopes.
 @Suite struct TokenTests {
     @Test func `a token does what its scopes say and no more`() async throws {
         let world = try AccountWorld()

@@ -4,6 +4,7 @@ import Engine
 import Storage
 import Testing
 
+/// Who gets what of which channel, as a table, and who sees whom.
 @Suite struct ChannelAccessTests {
     /// What each kind of caller gets of each kind of channel: nil is yes.
     struct Case: Sendable, CustomTestStringConvertible {

@@ -3,6 +3,7 @@ import ChatTestKit
 import Engine
 import Testing
 
+/// Making channels: their names, who may, and `#general`.
 @Suite struct ChannelCreationTests {
     @Test(arguments: [
         "a", "", String(repeating: "a", count: 49), "Fika", "two words", "a/b", "-dash", "_under", "a.b", "#hash",

@@ -4,6 +4,7 @@ import Engine
 import Storage
 import Testing
 
+/// Editing and deleting channels.
 @Suite struct ChannelEditingTests {
     @Test(
         arguments: [

@@ -3,6 +3,7 @@ import ChatTestKit
 import Engine
 import Testing
 
+/// Lists of channels and members, page by page.
 @Suite struct ChannelPagingTests {
     @Test(arguments: [1, 3, 7, 500])
     func `paging channels shows each once, whatever is made and deleted meanwhile`(limit: Int) async throws {

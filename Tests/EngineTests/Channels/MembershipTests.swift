@@ -4,6 +4,7 @@ import Engine
 import Storage
 import Testing
 
+/// Joining, leaving, and the last admin of a channel.
 @Suite struct MembershipTests {
     @Test func `joining twice is joining once`() async throws {
         let scene = try ChannelScene()

@@ -4,6 +4,7 @@ import Engine
 import Storage
 import Testing
 
+/// The log `@me`: what it keeps, and for how long.
 @Suite struct MeLogTests {
     private func fill(_ scene: ChannelScene, _ caller: Caller, _ count: Int) async throws {
         let (account, now) = (caller.account!, scene.kit.clock.now)

@@ -3,6 +3,7 @@ import ChatTestKit
 import Engine
 import Testing
 
+/// Registers: versions, limits, and markers that only move forward.
 @Suite struct RegisterTests {
     private static let id = "0190a0b0-c0d0-7000-8000-000000000001"
 
