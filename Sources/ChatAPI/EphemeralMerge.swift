@@ -38,3 +38,28 @@ extension Ephemeral {
         }
     }
 }
+
+/// Ephemeral news without what some people show of themselves while they write and draw.
+extension Ephemeral {
+    package func shows(_ people: Set<AccountID>) -> Bool {
+        (typing ?? []).contains(where: people.contains) || (stoppedTyping ?? []).contains(where: people.contains)
+            || (pointers ?? []).contains { people.contains($0.by) }
+    }
+
+    /// Nil if nothing is left to tell.
+    package func without(_ people: Set<AccountID>) -> Ephemeral? {
+        func others(_ accounts: [AccountID]?) -> [AccountID]? {
+            let others = (accounts ?? []).filter { !people.contains($0) }
+            return others.isEmpty ? nil : others
+        }
+        var rest = self
+        rest.typing = others(typing)
+        rest.stoppedTyping = others(stoppedTyping)
+        let pointers = (pointers ?? []).filter { !people.contains($0.by) }
+        rest.pointers = pointers.isEmpty ? nil : pointers
+        let isEmpty =
+            rest.typing == nil && rest.stoppedTyping == nil && rest.pointers == nil && rest.presence == nil
+            && rest.online == nil && rest.drawing == nil
+        return isEmpty ? nil : rest
+    }
+}

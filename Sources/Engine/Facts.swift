@@ -215,6 +215,11 @@ package struct Membership: Sendable, Equatable {
     package var joinedAt: Milliseconds
     /// In direct conversations nothing up to this `seq` is shown to this member; 0 elsewhere.
     package var visibleFrom: Int64
+    /// Nothing of it is to be seen, not even that it is there (`Veils`).
+    package var isVeiled: Bool { visibleFrom >= Self.veiled }
+
+    /// Beyond every `seq` there will be.
+    static let veiled: Int64 = 4_611_686_018_427_387_904
 
     package init(role: MemberRole, joinedAt: Milliseconds, visibleFrom: Int64 = 0) {
         self.role = role

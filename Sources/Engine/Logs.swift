@@ -97,9 +97,13 @@ extension Transaction {
         guard try EntryStore.insert(entry, in: log, self) else { return nil }
         facts.advance(log, to: head)
         let push = PushCoding.encode(entry)
-        if case .channel(let id) = log, case let hidden = try hide(entry, in: facts.channel(id, in: self)),
-            !hidden.isEmpty
-        {
+        var hidden: Set<AccountID> = []
+        if case .channel(let id) = log {
+            let channel = try facts.channel(id, in: self)
+            hidden = try hide(entry, in: channel)
+            try unveil(channel, for: entry, hiddenFrom: hidden, now: now)
+        }
+        if !hidden.isEmpty {
             let mask = PushCoding.encode(BlockRules.mask(entry))
             facts.tell(.maskedEntry(log, entry.seq, push, mask: mask, for: hidden))
         } else {

@@ -59,7 +59,7 @@ package struct AccountServices: Sendable {
     func openSession(of row: AccountRow, device: String, _ call: Call, _ tx: borrowing Transaction) throws -> SignedIn {
         let now = clock.now
         let key = authenticator.key
-        let refresh = RefreshToken(session: .random(at: now), key: key)
+        let refresh = RefreshToken(session: .fresh(at: now), key: key)
         try SessionStore.makeRoom(for: row.id, tx)
         let access = AccessToken(session: refresh.session, expiresAt: now + AccessToken.lifetimeMilliseconds)
         try SessionStore.insert(
@@ -93,14 +93,6 @@ package struct AccountServices: Sendable {
         guard let text, !TextRules.isBlank(text) else { return "unnamed device" }
         try TextRules.checkLine(text, named: "device", limit: Limits.deviceBytes)
         return text
-    }
-}
-
-extension ID {
-    /// A new id, from the system's random numbers.
-    static func random(at now: Milliseconds) -> Self {
-        var generator = SystemRandomNumberGenerator()
-        return make(at: now, using: &generator)
     }
 }
 

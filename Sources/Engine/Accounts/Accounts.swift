@@ -46,7 +46,7 @@ package struct Accounts: Sendable {
                 invitedBy = try CodeStore.use(code, .invitation, now: now, tx).createdBy
             }
             let row = AccountRow(
-                id: .random(at: now),
+                id: .fresh(at: now),
                 kind: .person,
                 name: input.name,
                 displayName: ProfileRules.kept(input.displayName),
@@ -114,7 +114,7 @@ package struct Accounts: Sendable {
                 try call.callerNow(tx).requireSenior(to: Role.superAdmin.rank, "make a super admin")
             }
             let row = AccountRow(
-                id: .random(at: now),
+                id: .fresh(at: now),
                 kind: kind,
                 name: input.name,
                 displayName: ProfileRules.kept(input.displayName),

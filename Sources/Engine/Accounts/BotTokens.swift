@@ -56,7 +56,7 @@ package struct BotTokens: Sendable {
                 preconditionFailure("a bot token was made in another form")
             }
             let token = Token(
-                id: .random(at: now),
+                id: .fresh(at: now),
                 account: account,
                 label: draft.label,
                 scopes: Capability.allCases.filter(draft.scopes.contains),

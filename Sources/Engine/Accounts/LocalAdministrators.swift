@@ -40,7 +40,7 @@ extension Authenticator {
                     let now = clock.now
                     let isTaken = try AccountStore.nameAlike(wanted, tx) != nil
                     let row = AccountRow(
-                        id: .random(at: now),
+                        id: .fresh(at: now),
                         kind: .system,
                         name: isTaken ? "\(Names.localPrefix)uid-\(uid)" : wanted,
                         createdAt: now,

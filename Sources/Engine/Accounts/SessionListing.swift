@@ -23,11 +23,11 @@ extension Sessions {
         }
     }
 
-    /// One's own devices; another's takes `manageAccounts` and a role above that account's.
+    /// One's own devices; those of others to who manages their accounts, or their work for an agency (`SessionRights`).
     package func list(_ query: SessionQuery, _ call: Call) async throws -> Page<Session> {
         let (services, notes) = (services, services.authenticator.lastUse.notes)
         return try await services.database.read { tx in
-            let account = try services.managed(query.account, "see the sessions of", call, tx)
+            let account = try SessionRights.account(query.account, "see the sessions of", call, services, tx)
             return Page(
                 try SessionStore.sessions(of: account, tx)
                     .filter { $0.expiresAt > call.now }
@@ -69,21 +69,21 @@ extension Sessions {
     }
 
     /// The session, or the same refusal for one that does not exist and for one that is not the caller's to see.
-    static func find(
+    private static func find(
         _ ref: SessionRef,
         _ what: String,
         _ call: Call,
         _ services: AccountServices,
         _ tx: borrowing some Reading & ~Copyable
     ) throws -> SessionStore.Stored {
-        let session = try SessionStore.find(ref.session, tx)
-        let isVisible =
-            session.map { $0.account == call.caller.account || call.caller.capabilities.contains(.manageAccounts) }
-            ?? false
-        guard let session, isVisible else { throw APIError(.notFound, "there is no session \(ref.session)") }
-        _ = try services.managed(session.account.description, what, call, tx)
+        guard let session = try SessionStore.find(ref.session, tx),
+            try SessionRights.mayKnow(of: session.account, call.caller, services, tx)
+        else { throw unknown(ref.session) }
+        _ = try SessionRights.account(session.account.description, what, call, services, tx)
         return session
     }
+
+    static func unknown(_ session: SessionID) -> APIError { APIError(.notFound, "there is no session \(session)") }
 
     /// - Parameter notes: those from before the read.
     private static func shown(

@@ -11,7 +11,7 @@ extension Sessions {
         let ref = SessionRef(tail.session)
         if isBeginning {
             _ = try await services.database.perform(call, touching: []) { tx in
-                let session = try Self.find(ref, "see the sessions of", call, services, tx)
+                let session = try Self.tailed(ref, call, services, tx)
                 if session.account != call.caller.account {
                     try tx.audit(
                         call,
@@ -26,7 +26,7 @@ extension Sessions {
         } else {
             // The right to look may be gone since the last question.
             _ = try await services.database.read { tx in
-                _ = try Self.find(ref, "see the sessions of", call, services, tx)
+                _ = try Self.tailed(ref, call, services, tx)
             }
         }
         return try taps.read(
@@ -34,5 +34,19 @@ extension Sessions {
             isLive: services.authenticator.live.isLive(tail.session),
             now: call.now
         )
+    }
+
+    /// What a session's frames show reaches beyond an agency: only who manages the account looks, not who manages its work.
+    private static func tailed(
+        _ ref: SessionRef,
+        _ call: Call,
+        _ services: AccountServices,
+        _ tx: borrowing some Reading & ~Copyable
+    ) throws -> SessionStore.Stored {
+        guard let session = try SessionStore.find(ref.session, tx),
+            session.account == call.caller.account || call.caller.capabilities.contains(.manageAccounts)
+        else { throw unknown(ref.session) }
+        _ = try services.managed(session.account.description, "see the sessions of", call, tx)
+        return session
     }
 }

@@ -26,7 +26,7 @@ package struct Agencies: Sendable {
         let services = services
         return try await database.perform(call, touching: [.names]) { tx in
             let now = services.clock.now
-            let id = AgencyID.random(at: now)
+            let id = AgencyID.fresh(at: now)
             let row: AccountRow
             switch owner {
             case .caller(let account):
@@ -37,7 +37,7 @@ package struct Agencies: Sendable {
             case .new(let draft, let hash):
                 if let code = draft.code { _ = try CodeStore.use(code, .invitation, now: now, tx) }
                 row = AccountRow(
-                    id: .random(at: now),
+                    id: .fresh(at: now),
                     kind: .person,
                     name: draft.name,
                     displayName: ProfileRules.kept(draft.displayName),

@@ -46,7 +46,7 @@ package struct Staff: Sendable {
             let giver = try call.callerNow(tx)
             try giver.requireSenior(to: input.role.rank, in: place, "make a \(input.role.rawValue)")
             let row = AccountRow(
-                id: .random(at: now),
+                id: .fresh(at: now),
                 kind: .person,
                 name: input.name,
                 displayName: ProfileRules.kept(input.displayName),

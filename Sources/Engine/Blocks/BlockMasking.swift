@@ -4,10 +4,11 @@ import Storage
 /// What keeps a blocked person's entries from whoever blocked them, in direct conversations. The log stays one and gap-free:
 /// everybody else gets the entry, the blocker an entry of kind `hidden` under the same number.
 enum BlockRules {
-    /// What somebody says. That they joined or left is no message to anybody.
+    /// What somebody says; a sketch says something with its name. That they joined or left is no message to anybody.
     static func isSaid(_ kind: EntryKind) -> Bool {
         switch kind {
-        case .message, .edit, .reaction, .unreaction, .pin, .unpin: true
+        case .message, .edit, .reaction, .unreaction, .pin, .unpin, .topic: true
+        case .sketchCreated, .sketchRenamed, .sketchVersion, .sketchRestored, .sketchCleared, .sketchDeleted: true
         default: false
         }
     }

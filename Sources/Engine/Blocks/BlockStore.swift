@@ -91,28 +91,6 @@ enum BlockStore {
         return quieters
     }
 
-    private static let selectHearer: SQL = """
-        SELECT EXISTS (
-            SELECT 1 FROM membership m WHERE m.channel = c.id AND m.account <> :account AND NOT EXISTS (
-                SELECT 1 FROM block b WHERE b.account = m.account AND b.other = :account AND b.kind = 'block'))
-        FROM channel c WHERE c.id = :channel AND c.kind = 'direct'
-        """
-
-    /// Whether everybody else in a direct conversation has blocked an account.
-    static func isUnheard(
-        _ account: AccountID,
-        in channel: ChannelID,
-        _ tx: borrowing some Reading & ~Copyable
-    ) throws -> Bool {
-        let isHeard = try tx.first(selectHearer) {
-            $0.bind("account", account)
-            $0.bind("channel", channel)
-        } row: {
-            $0.bool(0)
-        }
-        return isHeard == false
-    }
-
     /// Whom an account has blocked.
     static func blocked(by account: AccountID, _ tx: borrowing some Reading & ~Copyable) throws -> Set<AccountID> {
         Set(

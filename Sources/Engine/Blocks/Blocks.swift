@@ -71,6 +71,7 @@ package struct Blocks: Sendable {
         _ tx: borrowing Transaction
     ) throws {
         tx.facts.forgetQuieters(of: other)
+        tx.facts.tell(.blocksChanged(account, try BlockStore.blocked(by: account, tx)))
         try tx.tellMe(account, .blocksChanged, by: account, now: call.now)
         func json(_ kind: BlockKind?) -> JSON? {
             kind.map { ["account": .string(other.description), "kind": .string($0.rawValue)] }

@@ -54,9 +54,8 @@ package struct CannedReplies: Sendable {
                     "there are \(Limits.repliesPerScope) canned replies here, the most there can be"
                 )
             }
-            var generator = SystemRandomNumberGenerator()
             let reply = CannedReply(
-                id: before?.id ?? .make(at: call.now, using: &generator),
+                id: before?.id ?? .fresh(at: call.now),
                 scope: scope,
                 key: draft.key,
                 text: draft.text,

@@ -23,8 +23,7 @@ extension Transaction {
         by account: AccountID?,
         now: Milliseconds
     ) throws -> ChannelFacts {
-        var generator = SystemRandomNumberGenerator()
-        let id = ChannelID.make(at: now, using: &generator)
+        let id = ChannelID.fresh(at: now)
         try ChannelStore.insert(
             id,
             kind,

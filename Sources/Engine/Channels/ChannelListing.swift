@@ -37,7 +37,7 @@ enum ChannelListing {
         """
         SELECT \(columns), NULL
         FROM membership m CROSS JOIN channel c LEFT JOIN space s ON s.id = c.space
-        WHERE m.account = :account AND m.channel > :after AND c.id = m.channel
+        WHERE m.account = :account AND m.channel > :after AND \(MembershipStore.isSeen) AND c.id = m.channel
             AND (c.space IS NULL OR c.space <> :platform) AND c.deleted_at IS NULL
             AND (CAST(:query AS TEXT) IS NULL OR instr(c.folded, :query) > 0 OR c.folded IS NULL AND EXISTS (
                 SELECT 1 FROM membership p JOIN account a ON a.id = p.account

@@ -27,6 +27,7 @@ extension Channels {
             }
             try DirectRules.check(count: people.count)
             if let known = try ChannelStore.direct(of: DirectRules.key(of: people), tx) {
+                try tx.unveil(known, for: account, now: call.now)
                 return try ChannelListing.channel(known, for: call.caller, tx)
             }
             let channel = try tx.make(.direct, by: account, now: call.now)

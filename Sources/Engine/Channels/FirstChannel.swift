@@ -13,9 +13,8 @@ package enum FirstChannel {
             throw StorageError.setup(reason: "the configured first channel '\(name)': \(error.detail)")
         }
         guard try ChannelStore.id(named: name[...], in: .platform, connection) == nil else { return }
-        var generator = SystemRandomNumberGenerator()
         try ChannelStore.insert(
-            .make(at: now, using: &generator),
+            .fresh(at: now),
             .text,
             name: name,
             topic: nil,

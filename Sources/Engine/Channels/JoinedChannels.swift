@@ -17,7 +17,7 @@ package enum JoinedChannels {
         JOIN channel c ON c.id = m.channel
         LEFT JOIN space s ON s.id = c.space
         LEFT JOIN entry h ON h.log = m.channel AND h.seq = (SELECT MAX(seq) FROM entry WHERE log = m.channel)
-        WHERE m.account = :account AND c.deleted_at IS NULL
+        WHERE m.account = :account AND \(MembershipStore.isSeen) AND c.deleted_at IS NULL
         ORDER BY m.channel
         """
     )

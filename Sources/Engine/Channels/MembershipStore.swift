@@ -3,6 +3,9 @@ package import Storage
 
 /// The statements of table `membership`.
 enum MembershipStore {
+    /// A condition of statements over `membership m`: below `Membership.veiled`.
+    static let isSeen = "m.visible_from < 4611686018427387904"
+
     private static let insert: SQL = """
         INSERT INTO membership (
             account, channel, role, joined_at, visible_from, marker, marker_messages, marker_broadcasts, marker_version
@@ -16,6 +19,9 @@ enum MembershipStore {
         """
     private static let updateRole: SQL = """
         UPDATE membership SET role = :role WHERE account = :account AND channel = :channel
+        """
+    private static let updateVisibleFrom: SQL = """
+        UPDATE membership SET visible_from = :seq WHERE account = :account AND channel = :channel
         """
     private static let touchFacts: SQL = "UPDATE channel SET facts_version = facts_version + 1 WHERE id = :id"
     private static let selectCount: SQL = "SELECT COUNT(*) FROM membership WHERE account = :account"
@@ -61,6 +67,20 @@ enum MembershipStore {
     ) throws {
         try tx.run(updateRole) {
             $0.bind("role", role.rawValue)
+            $0.bind("account", account)
+            $0.bind("channel", channel)
+        }
+        try tx.run(touchFacts) { $0.bind("id", channel) }
+    }
+
+    static func setVisibleFrom(
+        _ seq: Int64,
+        of account: AccountID,
+        in channel: ChannelID,
+        _ tx: borrowing Transaction
+    ) throws {
+        try tx.run(updateVisibleFrom) {
+            $0.bind("seq", seq)
             $0.bind("account", account)
             $0.bind("channel", channel)
         }

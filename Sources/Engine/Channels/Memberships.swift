@@ -23,23 +23,27 @@ extension Transaction {
         visibleFrom: Int64 = 0
     ) throws {
         guard channel.members[account] == nil else { return }
-        try checkNotBanned(account, from: channel, now: now)
-        guard try MembershipStore.count(of: account, self) < Limits.channelsPerAccount else {
-            throw APIError(
-                .conflict,
-                "\(try name(of: account)) is in \(Limits.channelsPerAccount) channels, the most there can be: leave one first"
-            )
-        }
+        // A chat is not chosen but taken: whoever stands first in line must not be able to stop it.
+        if channel.kind != .chat { try checkMayJoin(account, channel, now: now) }
         let head = try facts.head(of: .channel(channel.id), in: self)
-        let membership = Membership(role: role, joinedAt: max(now, head.at), visibleFrom: visibleFrom)
+        let isVeiled = try isVeiled(account, from: by, in: channel)
+        let membership = Membership(
+            role: role,
+            joinedAt: max(now, head.at),
+            visibleFrom: isVeiled ? Membership.veiled : visibleFrom
+        )
         try MembershipStore.insert(account, in: channel.id, membership, marker: head, self)
         facts.change {
             channel.members[account] = membership
         } undo: {
             channel.members[account] = nil
         }
-        try tellMe(account, .channelJoined, channel, by: by, role: role, now: now)
-        facts.tell(.joined(account, channel.id, head: head.seq))
+        if isVeiled {
+            facts.tell(.veiled(account, channel.id))
+        } else {
+            try tellMe(account, .channelJoined, channel, by: by, role: role, now: now)
+            facts.tell(.joined(account, channel.id, head: head.seq))
+        }
         if isAnnounced && !channel.isLarge {
             var entry = Entry(kind: .join, channel: channel.id, seq: 0, by: by, at: 0)
             entry.text = try name(of: account)
@@ -48,6 +52,16 @@ extension Transaction {
             _ = try append(entry, to: .channel(channel.id), now: now)
         }
         if channel.kind == .direct { try noteChangedPeople(of: channel) }
+    }
+
+    private func checkMayJoin(_ account: AccountID, _ channel: ChannelFacts, now: Milliseconds) throws {
+        try checkNotBanned(account, from: channel, now: now)
+        guard try MembershipStore.count(of: account, self) < Limits.channelsPerAccount else {
+            throw APIError(
+                .conflict,
+                "\(try name(of: account)) is in \(Limits.channelsPerAccount) channels, the most there can be: leave one first"
+            )
+        }
     }
 
     /// Ends a membership. Nothing happens if there is none.
@@ -75,7 +89,7 @@ extension Transaction {
             channel.members[account] = membership
         }
         try clearRegisters(about: channel.id, of: account, now: now)
-        try tellMe(account, .channelLeft, channel, by: by, role: nil, now: now)
+        if !membership.isVeiled { try tellMe(account, .channelLeft, channel, by: by, role: nil, now: now) }
         facts.tell(.left(account, channel.id))
         guard channel.kind == .direct else { return }
         if channel.members.isEmpty {

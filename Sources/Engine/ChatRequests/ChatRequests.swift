@@ -22,10 +22,9 @@ package struct ChatRequests: Sendable {
                 throw APIError(.conflict, "there is an open request of yours here already: \(open.id)")
             }
             try Self.checkTakesMore(queue, desk, now: call.now, tx)
-            var generator = SystemRandomNumberGenerator()
             let priority = topic?.priority ?? 0
             var request = RequestRow(
-                id: .make(at: call.now, using: &generator),
+                id: .fresh(at: call.now),
                 queue: queue.id,
                 place: queue.space.id,
                 participant: account,

@@ -95,6 +95,21 @@ extension Transaction {
     }
 }
 
+extension Transaction {
+    /// Takes back what somebody waits for at the help desks of a place. A chat that runs is its organizer's to end.
+    func leaveQueues(of place: Place, _ account: AccountID, reason: String, now: Milliseconds) throws {
+        for request in try RequestStore.own(nil, of: account, before: .max, limit: 1_000, self)
+        where request.state == .queued || request.state == .claimed {
+            guard self.place(of: try queue(request.queue)).isReached(from: place.space) else { continue }
+            var rights = RequestMachine.Facts()
+            rights.isParticipant = true
+            var move = RequestMove(.cancel)
+            move.reason = reason
+            _ = try step(request, move, rights, by: .daemon(now: now))
+        }
+    }
+}
+
 extension ChatMachine.Facts {
     static var daemon: Self {
         var facts = Self()

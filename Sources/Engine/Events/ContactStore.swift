@@ -85,7 +85,7 @@ enum ContactStore {
     static func copy(from: EventID, to event: EventID, now: Milliseconds, _ tx: borrowing Transaction) throws {
         for contact in try contacts(of: from, tx) {
             let copy = Contact(
-                id: .random(at: now),
+                id: .fresh(at: now),
                 event: event,
                 name: contact.name,
                 email: contact.email,

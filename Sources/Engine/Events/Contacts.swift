@@ -25,7 +25,7 @@ package struct Contacts: Sendable {
                 throw APIError(.conflict, "the event has \(count) contacts, the most there can be")
             }
             let contact = Contact(
-                id: .random(at: call.now),
+                id: .fresh(at: call.now),
                 event: event.id,
                 name: draft.name,
                 email: AgencyRules.kept(draft.email),

@@ -47,7 +47,7 @@ package struct EventDocuments: Sendable {
     ) throws -> EventRow {
         guard let before else {
             let agency = try Agencies.managed(document.agency, .manageEvents, call, tx)
-            let event = try EventRules.row(document.draft, id: .random(at: call.now), agency: agency, now: call.now)
+            let event = try EventRules.row(document.draft, id: .fresh(at: call.now), agency: agency, now: call.now)
             try tx.make(event, call)
             changes.append(DocumentChange(path: "", before: nil, after: ["event": .string(event.slug)]))
             return event
@@ -105,7 +105,7 @@ package struct EventDocuments: Sendable {
                 changes.append(DocumentChange(path: path, before: before.json, after: item.kept.json))
             } else {
                 let contact = Contact(
-                    id: .random(at: call.now),
+                    id: .fresh(at: call.now),
                     event: event.id,
                     name: item.name,
                     email: item.kept.email,

@@ -54,13 +54,13 @@ extension Transaction {
         }
         let by = try call.caller.signedIn()
         var entry = Entry(kind: .message, channel: id, seq: 0, by: by, at: 0)
-        entry.cid = cid ?? .random(at: call.now)
+        entry.cid = cid ?? .fresh(at: call.now)
         entry.text = text
         entry.mentionsAll = true
         if let stored = try appendUnlessKnown(entry, to: .channel(id), now: call.now) {
             return Sent(seq: stored.seq, at: stored.at)
         }
-        let message = Message(channel: id, cid: entry.cid ?? .random(at: call.now), text: text)
+        let message = Message(channel: id, cid: entry.cid ?? .fresh(at: call.now), text: text)
         guard let known = try EntryStore.stored(cid: message.cid, by: by, self), known.isRepeated(by: message, in: id)
         else {
             throw APIError(.cidReused, "another message of yours has the cid \(message.cid)")

@@ -66,7 +66,7 @@ package struct Events: Sendable {
     package func create(_ draft: EventDraft, _ call: Call) async throws -> Event {
         try await database.perform(call, touching: [.names]) { tx in
             let agency = try Agencies.managed(draft.agency, .manageEvents, call, tx)
-            let event = try EventRules.row(draft, id: .random(at: call.now), agency: agency, now: call.now)
+            let event = try EventRules.row(draft, id: .fresh(at: call.now), agency: agency, now: call.now)
             try tx.make(event, call)
             return try event.shown(to: call.caller, named: event.slug, now: call.now, tx)
         }
@@ -110,7 +110,7 @@ package struct Events: Sendable {
                     try WallClock.moment(text, named: "starts", in: zone)
                 } ?? original.startsAt
             let event = EventRow(
-                id: .random(at: call.now),
+                id: .fresh(at: call.now),
                 agency: original.agency,
                 agencySlug: original.agencySlug,
                 slug: clone.slug,

@@ -31,7 +31,7 @@ package struct Guests: Sendable {
             }
             guard now < event.endsAt else { throw APIError(.conflict, "the event is over") }
             let row = AccountRow(
-                id: .random(at: now),
+                id: .fresh(at: now),
                 kind: .guest,
                 name: Names.guestPrefix + SecretText.makeJoinCode().prefix(8),
                 displayName: displayName,

@@ -38,7 +38,7 @@ package struct Issues: Sendable {
         return try await database.perform(call, touching: []) { tx in
             let event = try Events.managed(draft.event, .manageIssues, call, tx)
             let issue = EventIssue(
-                id: .random(at: call.now),
+                id: .fresh(at: call.now),
                 event: event.id,
                 number: try IssueStore.number(in: event.id, tx),
                 title: draft.title,
@@ -112,7 +112,7 @@ package struct Issues: Sendable {
         return try await database.perform(call, touching: []) { tx in
             let issue = try Self.managed(draft.issue, .manageIssues, call, tx)
             let comment = IssueComment(
-                id: .random(at: call.now),
+                id: .fresh(at: call.now),
                 issue: issue.id,
                 text: draft.text,
                 by: account,

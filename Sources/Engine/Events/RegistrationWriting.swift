@@ -7,12 +7,17 @@ extension Transaction {
     ///
     /// - Parameter isInvited: a join code stands for an organizer's yes.
     func register(_ account: AccountID, for event: EventRow, isInvited: Bool, _ call: Call) throws -> Attendee {
+        try checkNotBanned(account, from: event, now: call.now)
         let before = try AttendeeStore.find(account, in: event.id, self)
         if let before, [.requested, .waiting, .offered, .registered].contains(before.state) {
             // Asking for what is offered is taking it, and a code says yes to a request.
             switch before.state {
             case .offered: return try step(.accept, account, in: event, call)
             case .requested where isInvited: return try step(.approve, account, in: event, call)
+            case .registered:
+                // Whoever was kicked out, or comes back after a ban, comes in by the door they came by.
+                if call.now < event.endsAt { try enterSpace(account, event.scope, now: call.now) }
+                return before
             default: return before
             }
         }
@@ -145,6 +150,18 @@ extension Transaction {
             after: Self.auditState(account, .lapsed),
             now: now
         )
+    }
+
+    /// Whoever is banned waits for no place any more, and the offer they had goes to the next in line. A place that they have stays
+    /// theirs: a ban may be short, and they come back to it.
+    func leaveLines(of place: Place, _ account: AccountID, _ call: Call) throws {
+        for id in try AttendeeStore.events(of: account, self) {
+            guard let event = try EventStore.find(id, self), facts.places.place(event.scope).isReached(from: place.space),
+                let attendee = try AttendeeStore.find(account, in: id, self),
+                [.requested, .waiting, .offered].contains(attendee.state)
+            else { continue }
+            _ = try step(.withdraw, account, in: event, call)
+        }
     }
 
     /// Nobody gets a place any more: what waits for one is declined.

@@ -45,6 +45,7 @@ package struct Registrations: Sendable {
         let account = try call.caller.signedIn()
         return try await database.perform(call, touching: [.account(account)]) { tx in
             let event = try Self.visible(ref.event, call, tx)
+            try tx.checkNotBanned(account, from: event, now: call.now)
             let attendee = try tx.registration(of: account, in: event)
             // The timer may be late; the deadline is not.
             if let until = attendee.offeredUntil, until <= call.now {
@@ -134,7 +135,23 @@ package struct Registrations: Sendable {
         try await database.perform(call, touching: []) { tx in
             let event = try Events.managed(ref.event, .manageEvents, call, tx)
             guard event.state == .published else { throw APIError(.conflict, "the event is \(event.state.rawValue)") }
-            return try tx.step(action, try AccountStore.resolve(ref.account, tx).id, in: event, call)
+            let row = try AccountStore.resolve(ref.account, tx)
+            if action == .approve { try Self.checkNotBanned(row, event, call, tx) }
+            return try tx.step(action, row.id, in: event, call)
+        }
+    }
+
+    /// Said to an organizer, or at the door: the sentence is about somebody else.
+    private static func checkNotBanned(
+        _ row: AccountRow,
+        _ event: EventRow,
+        _ call: Call,
+        _ tx: borrowing Transaction
+    ) throws {
+        do {
+            try tx.checkNotBanned(row.id, from: event, now: call.now)
+        } catch let refusal as APIError where refusal.code == .banned {
+            throw APIError(.conflict, "\(row.name) is \(refusal.detail): reinstate them first")
         }
     }
 
@@ -150,7 +167,9 @@ package struct Registrations: Sendable {
     private func tick(_ ref: AttendeeRef, isHere: Bool, _ call: Call) async throws -> Attendee {
         try await database.perform(call, touching: []) { tx in
             let event = try Events.managed(ref.event, .checkIn, call, tx)
-            let account = try AccountStore.resolve(ref.account, tx).id
+            let row = try AccountStore.resolve(ref.account, tx)
+            let account = row.id
+            if isHere { try Self.checkNotBanned(row, event, call, tx) }
             let attendee = try tx.registration(of: account, in: event)
             guard attendee.state == .registered else {
                 throw APIError(

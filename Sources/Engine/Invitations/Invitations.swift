@@ -47,7 +47,7 @@ package struct Invitations: Sendable {
                 }
             }
             var invitation = ChannelInvitation(
-                id: .random(at: call.now),
+                id: .fresh(at: call.now),
                 channel: channel.id,
                 channelName: channel.name,
                 account: invited?.id,

@@ -92,8 +92,8 @@ package final class HubShard<Listener: Subscriber>: @unchecked Sendable {
                 guard case .queue = log else { continue }
                 for subscriber in subscribers { subscriber.changed(news) }
             }
-        case .joined(let account, _, _), .left(let account, _), .capabilitiesChanged(let account),
-            .statusChanged(let account, _):
+        case .joined(let account, _, _), .veiled(let account, _), .left(let account, _), .capabilitiesChanged(let account),
+            .statusChanged(let account, _), .blocksChanged(let account, _):
             for subscriber in subscribers(of: account) { subscriber.changed(news) }
         case .channelDeleted(let channel):
             for subscriber in subscribers(to: .channel(channel)) { subscriber.changed(news) }

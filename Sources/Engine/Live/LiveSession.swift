@@ -19,6 +19,10 @@ package final class LiveSession: Subscriber, @unchecked Sendable {
     var view = View()
     /// Some log in `following` is lagging: only then does a drain look for which.
     private var hasLaggingLogs = false
+    /// Channels in which it counts as one of the people and of which it is told nothing.
+    var veiled: Set<ChannelID> = []
+    /// Whose typing and pointing it is not shown.
+    var blocked: Set<AccountID> = []
     /// The channel of the sketch that it looks at.
     var sketchChannel: ChannelID?
     /// Changes of the view under way, and who waits for them.
@@ -82,10 +86,11 @@ package final class LiveSession: Subscriber, @unchecked Sendable {
         services.engine.presence.closed(
             ObjectIdentifier(self),
             by: account,
-            in: following.keys.compactMap(\.channel),
+            in: present,
             now: services.engine.clock.now
         )
         following.removeAll()
+        veiled.removeAll()
     }
 
     /// Takes what waits, in order, while the peer has room.
@@ -135,6 +140,8 @@ package final class LiveSession: Subscriber, @unchecked Sendable {
         case .sketchDeleted(let sketch): if view.sketch == sketch { leaveSketch() }
         case .placeChanged: if phase == .live { endUnreadableLogs() }
         case .joined(_, let channel, let head): follow(channel, from: head)
+        case .veiled(_, let channel): veil(channel)
+        case .blocksChanged(_, let people): blocked = people
         case .left(_, let channel), .channelDeleted(let channel): unfollow(channel)
         case .sessionEnded(let session, let code):
             if session == caller.session { leave(code, "the session has ended") }
@@ -148,7 +155,12 @@ package final class LiveSession: Subscriber, @unchecked Sendable {
 
     package func ephemeral(_ news: Ephemeral, _ frame: Frame) {
         guard phase == .live, leaving == nil else { return }
-        outbox.append(news, frame: frame)
+        if !blocked.isEmpty, news.shows(blocked) {
+            guard let rest = news.without(blocked) else { return }
+            outbox.append(rest, frame: services.engine.hub.seal([LiveFrames.ephemeral(rest)]))
+        } else {
+            outbox.append(news, frame: frame)
+        }
         peer?.needsFlush()
     }
 
@@ -186,9 +198,13 @@ package final class LiveSession: Subscriber, @unchecked Sendable {
 
     // MARK: - What it follows
 
+    /// The channels in which this connection makes its account one who is there.
+    var present: Set<ChannelID> { veiled.union(following.keys.lazy.compactMap(\.channel)) }
+
     private func follow(_ channel: ChannelID, from head: Int64) {
         let log = LogID.channel(channel)
         guard following[log] == nil else { return }
+        let wasVeiled = veiled.remove(channel) != nil
         services.shard.subscribe(self, to: log)
         var follow = Following(from: head)
         if phase == .greeting {
@@ -198,12 +214,20 @@ package final class LiveSession: Subscriber, @unchecked Sendable {
         // The join's own entry and all after it arrive live.
         _ = follow.caughtUp(through: head)
         following[log] = follow
+        if !wasVeiled, let account = caller.account { services.engine.presence.joined(account, channel) }
+    }
+
+    private func veil(_ channel: ChannelID) {
+        guard following[.channel(channel)] == nil, veiled.insert(channel).inserted, phase == .live else { return }
         if let account = caller.account { services.engine.presence.joined(account, channel) }
     }
 
     private func unfollow(_ channel: ChannelID) {
         let log = LogID.channel(channel)
         if sketchChannel == channel { leaveSketch() }
+        if veiled.remove(channel) != nil, let account = caller.account {
+            services.engine.presence.left(account, channel)
+        }
         guard following.removeValue(forKey: log) != nil else { return }
         services.shard.unsubscribe(self, from: log)
         if let account = caller.account { services.engine.presence.left(account, channel) }

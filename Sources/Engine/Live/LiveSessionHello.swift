@@ -63,10 +63,13 @@ extension LiveSession {
         let memberships: [ChannelID]
         let place: SketchPlace?
         do {
-            (memberships, place) = try await engine.database.read { tx in
+            let found = try await engine.database.read { tx in
                 let place = try hello.view?.sketch.flatMap { try SketchPlace($0, tx) }
-                return (try ChannelStore.memberships(of: account, tx), place)
+                return (channels: try ChannelStore.visibleFrom(of: account, tx), place: place)
             }
+            place = found.place
+            memberships = found.channels.filter { $0.value < Membership.veiled }.keys.sorted()
+            veiled = Set(found.channels.keys).subtracting(memberships).union(veiled)
         } catch { throw APIError(refusal: error) }
         guard phase == .greeting else { return }
         let me = LogID.me(account)
@@ -88,13 +91,14 @@ extension LiveSession {
         } catch { throw APIError(refusal: error) }
         guard phase == .greeting else { return }
         isPresent = true
+        blocked = welcome.blocked
         let isStaff = caller.capabilities.contains(.handleRequests)
         engine.desk.opened(account, isStaff: isStaff, now: engine.clock.now)
         engine.presence.opened(
             ObjectIdentifier(self),
             by: account,
             statusText: welcome.account.statusText,
-            in: following.keys.compactMap(\.channel)
+            in: present
         )
         answer(id, hello, welcome, account, sketch)
     }
@@ -104,6 +108,7 @@ extension LiveSession {
         let account: Account
         let channels: [JoinedChannel]
         let visibleFrom: [ChannelID: Int64]
+        let blocked: Set<AccountID>
         let meHead: Int64
         /// Of the logs by capability, and of the sketch that is looked at.
         let watchedHeads: [LogID: Int64]
@@ -114,6 +119,7 @@ extension LiveSession {
             account = try AccountStore.account(id, tx)
             channels = try JoinedChannels.list(for: id, tx)
             visibleFrom = try ChannelStore.visibleFrom(of: id, tx)
+            blocked = try BlockStore.blocked(by: id, tx)
             meHead = try EntryStore.head(of: .me(id), tx).seq
             watchedHeads = try watched.reduce(into: [:]) { heads, log in
                 switch log {

@@ -12,6 +12,10 @@ package enum News: Sendable {
     case maskedEntry(LogID, Int64, [UInt8], mask: [UInt8], for: Set<AccountID>)
     /// From here on the account's sessions follow the channel, from `head`.
     case joined(AccountID, ChannelID, head: Int64)
+    /// It counts as one of the channel's people, and its sessions hear nothing of it (`Veils`).
+    case veiled(AccountID, ChannelID)
+    /// Whom an account has blocked from here on.
+    case blocksChanged(AccountID, Set<AccountID>)
     /// From here on they do not.
     case left(AccountID, ChannelID)
     /// The channel is gone: nobody follows it any more.

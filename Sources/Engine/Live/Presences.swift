@@ -21,15 +21,12 @@ package struct Presences: Sendable {
 
     package func typing(_ typing: Typing, _ call: Call) async throws -> Empty {
         let account = try call.caller.signedIn()
-        let (access, isUnheard) = try await database.read { tx in
-            let access = try ChannelStore.access(typing.channel.description, for: call.caller, tx)
-            return (access, try BlockStore.isUnheard(account, in: access.id, tx))
+        let access = try await database.read { tx in
+            try ChannelStore.access(typing.channel.description, for: call.caller, tx)
         }
         guard access.membership != nil else {
             throw APIError(.notMember, "join the channel before writing in it")
         }
-        // Whoever is heard by nobody there gets the same answer.
-        if isUnheard { return Empty() }
         board.typing(account, in: typing.channel, stopped: typing.stopped == true, now: call.now)
         return Empty()
     }

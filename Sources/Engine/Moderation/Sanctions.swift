@@ -109,6 +109,9 @@ package struct Sanctions: Sendable {
     ) throws {
         guard place.scope == .platform else {
             _ = try tx.takeOut(account.id, of: place, by: by, now: call.now)
+            guard place.channel == nil else { return }
+            try tx.leaveLines(of: place.place, account.id, call)
+            try tx.leaveQueues(of: place.place, account.id, reason: "banned from \(place.shown)", now: call.now)
             return
         }
         try GrantStore.requireAnotherSuperAdmin(than: account.id, tx)

@@ -56,6 +56,7 @@ enum EventDoor {
         let place = tx.place(of: queue)
         guard place.isOpen else { throw DeskRefusal.noQueue(queue.id) }
         try caller.require(.askForHelp, in: place)
+        if let account = caller.account { try tx.checkNotBanned(account, from: place, queue.name, now: now) }
         guard let id = queue.event else { return }
         guard let event = try EventStore.find(id, tx), event.state != .draft else {
             throw DeskRefusal.noQueue(queue.id)

@@ -156,9 +156,8 @@ extension Transaction {
         guard let agency = facts.places.place(space).agency else {
             throw APIError(.invalid, "a queue belongs to an event or an agency")
         }
-        var generator = SystemRandomNumberGenerator()
         let queue = QueueFacts(
-            id: .make(at: now, using: &generator),
+            id: .fresh(at: now),
             agency: agency,
             event: space.kind == .event ? space.id.retyped() : nil,
             name: name,

@@ -103,7 +103,7 @@ package struct Registers: Sendable {
         _ tx: borrowing Transaction
     ) throws -> ChannelFacts {
         let channel = try tx.facts.channel(id, in: tx)
-        if channel.members[account] != nil { return channel }
+        if channel.members[account]?.isVeiled == false { return channel }
         // A direct conversation of others does not exist for whoever is not in it.
         if channel.kind.isPrivate { throw APIError(.notFound, "there is no channel \(id)") }
         throw APIError(.notMember, "join \(ChannelRules.shown(channel)) first: only members keep registers about it")

@@ -26,7 +26,7 @@ package struct Reports: Sendable {
                 throw APIError(.invalidTransition, "message \(draft.seq) was deleted")
             }
             let report = Report(
-                id: .random(at: call.now),
+                id: .fresh(at: call.now),
                 channel: access.id,
                 channelName: access.name,
                 seq: draft.seq,

@@ -23,9 +23,8 @@ extension Sketches {
                 )
             }
             try Self.checkIsFree(draft.name, in: channel, tx)
-            var generator = SystemRandomNumberGenerator()
             let sketch = Sketch(
-                id: SketchID.make(at: call.now, using: &generator),
+                id: SketchID.fresh(at: call.now),
                 channel: channel,
                 name: draft.name,
                 width: width,

@@ -60,8 +60,7 @@ extension Sketches {
             try Self.checkRestore(canvas, by: actor, board.canvas)
             let cost = min(canvas.width * canvas.height, Limits.sketchCellsAtOnce)
             if let refusal = rates.refusal(ofCells: cost, for: caller, now: call.now) { throw refusal }
-            var generator = SystemRandomNumberGenerator()
-            let stroke = StrokeID.make(at: call.now, using: &generator)
+            let stroke = StrokeID.fresh(at: call.now)
             let operation = SketchOperation.restore(
                 stroke: stroke,
                 version: ref.version,

@@ -55,6 +55,7 @@ struct AgencyWorld {
 
     private mutating func enter(_ name: String, _ signedIn: SignedIn) async throws {
         names.bindings[name] = .string(signedIn.account.id.description)
+        names.bindings[name + "Session"] = .string(signedIn.session.description)
         callers[name] = try await temporary.engine.authenticator.caller(
             token: signedIn.tokens.accessToken,
             address: "192.0.2.1"

@@ -115,4 +115,19 @@ struct DocumentTests {
         #expect(await world.refusal("otto", .applyEvent, stolen)?.code == .forbidden)
         #expect(await world.refusal("mona", .applyEvent, stolen)?.code == .conflict)
     }
+
+    @Test func `contacts and queues come in the order in which the document names them`() async throws {
+        let world = try await EventWorld()
+        var document = Self.document()
+        let names = ["Holm", "Venue", "Ada", "Night", "Board", "Zoe", "Cables"]
+        document.contacts = names.map { ContactDocument(name: $0) }
+        document.queues = names.map { QueueDocument(name: $0) }
+        _ = try await world.call("mona", .applyEvent, document)
+        let contacts = try await world.call("mona", .listContacts, EventRef("devconf")).items
+        #expect(contacts.map(\.name) == names)
+        #expect(Set(contacts.map(\.createdAt)).count == 1, "one write has one time: only the ids order them")
+        let queues = try await world.call("mona", .listQueues, QueueQuery(event: "devconf")).items
+        #expect(Array(queues.map(\.name).suffix(names.count)) == names)
+        #expect(try await world.call("mona", .exportEvent, EventRef("devconf")).contacts?.map(\.name) == names)
+    }
 }

@@ -56,6 +56,85 @@ struct PlaceModerationTests {
         #expect(await code(ana, in: "general") == nil)
     }
 
+    @Test func `a ban from an event refuses its places, its codes and its help desk, and says why`() async throws {
+        let (desk, ana, _) = try await fair()
+        let code = try #require(try await desk.owner.call(.listJoinCodes, EventRef("fair")).items.first).code
+        let ben = try await desk.stranger("ben")
+        for scope in ["event/fair", "agency/acme"] {
+            for person in [ana, ben] {
+                let draft = SanctionDraft(account: person.name, scope: scope, reason: "threats")
+                _ = try await desk.owner.call(.ban, draft)
+                for attempt in 0..<4 {
+                    let refused = await refusal {
+                        switch attempt {
+                        case 0: _ = try await person.call(.registerForEvent, EventRef("fair"))
+                        case 1: _ = try await person.call(.joinEvent, EventJoin(code: code))
+                        case 2: _ = try await person.call(.joinChannel, ChannelJoin(channel: "fair/general"))
+                        default: _ = try await desk.ask(person)
+                        }
+                    }
+                    // Who never had a place is not told more of the help desk than before.
+                    guard attempt < 2 || person.name == "ana" else { continue }
+                    #expect(refused?.code == .banned, "\(person.name), \(attempt): \(refused?.detail ?? "let in")")
+                    #expect(refused?.detail.contains("threats") == true)
+                }
+                _ = try await desk.owner.call(.reinstate, Reinstatement(account: person.name, scope: scope))
+            }
+        }
+        // The place waited, and asking for it again is the way back in.
+        #expect(try await ana.call(.registerForEvent, EventRef("fair")).attendee.state == .registered)
+        #expect(await self.code(ana, in: "fair/general") == nil)
+        #expect(try await desk.ask(ana).state == .queued)
+    }
+
+    @Test func `who is banned waits for no place, is not let in by an organizer, and not at the door`() async throws {
+        let (desk, ana, _) = try await fair()
+        var full = EventChange(event: "fair")
+        full.capacity = 1
+        _ = try await desk.owner.call(.changeEvent, full)
+        let (ben, cem) = (try await desk.stranger("ben"), try await desk.stranger("cem"))
+        for person in [ben, cem] {
+            desk.clock.advance(by: .milliseconds(1))
+            #expect(try await person.call(.registerForEvent, EventRef("fair")).attendee.state == .waiting)
+        }
+        _ = try await desk.owner.call(.ban, SanctionDraft(account: "ben", scope: "event/fair"))
+        #expect(try await ben.call(.registration, EventRef("fair")).state == .withdrawn)
+        // The free place goes to who waits behind, at once.
+        _ = try await ana.call(.withdrawFromEvent, EventRef("fair"))
+        #expect(try await cem.call(.registration, EventRef("fair")).state == .offered)
+        _ = try await desk.owner.call(.ban, SanctionDraft(account: "cem", scope: "event/fair"))
+        #expect(await refusal { try await cem.call(.acceptPlace, EventRef("fair")) }?.code == .banned)
+        _ = try await desk.owner.call(.reinstate, Reinstatement(account: "cem", scope: "event/fair"))
+        #expect(try await cem.call(.registerForEvent, EventRef("fair")).attendee.state == .registered)
+        _ = try await desk.owner.call(.ban, SanctionDraft(account: "cem", scope: "event/fair", forMs: 600_000))
+        let door = await refusal { try await desk.owner.call(.checkIn, AttendeeRef(event: "fair", account: "cem")) }
+        #expect(door?.code == .conflict && door?.detail.contains("cem is banned from fair") == true)
+        desk.clock.advance(by: .seconds(600))
+        #expect(try await desk.owner.call(.checkIn, AttendeeRef(event: "fair", account: "cem")).checkedInAt != nil)
+    }
+
+    @Test func `a request of somebody who is banned is taken back, and holds nobody up`() async throws {
+        let (desk, ana, _) = try await fair()
+        let (ben, oscar) = (try await desk.participant("ben"), try await desk.organizer("oscar"))
+        let asked = try await desk.ask(ana)
+        let claimed = try await oscar.call(.claimRequest, RequestRef(asked.id))
+        let behind = try await desk.ask(ben)
+        _ = try await desk.owner.call(.ban, SanctionDraft(account: "ana", scope: "event/fair"))
+        #expect(try await desk.request(claimed.id, as: ana).state == .cancelled)
+        #expect(try await desk.request(claimed.id, as: ana).reason == "banned from the event")
+        #expect(try await oscar.call(.takeNext, QueueRef(desk.queue)).request == behind.id)
+    }
+
+    @Test func `who is timed out at an event can still ask for help, and say what is wrong`() async throws {
+        let (desk, ana, _) = try await fair()
+        let oscar = try await desk.organizer("oscar")
+        _ = try await desk.owner.call(.timeOut, SanctionDraft(account: "ana", scope: "event/fair", forMs: 300_000))
+        #expect(await code(ana, in: "fair/general") == .muted)
+        let chat = try await oscar.call(.takeRequest, RequestRef(desk.ask(ana).id))
+        _ = try await desk.say("I cannot breathe", in: chat, ana)
+        #expect(try await desk.texts(chat, as: oscar).last == "I cannot breathe")
+    }
+
     @Test func `in an emergency the event's own people speak, and other places do not notice`() async throws {
         let (desk, ana, rival) = try await fair()
         let draft = EmergencyDraft(scope: "event/fair", forMs: 300_000, reason: "leave the hall")
