@@ -126,6 +126,8 @@ package enum EntryKind: String, WireEnum {
     case sanctionsChanged
     /// Somebody invites to a channel: `text` is its name.
     case invited
+    /// Somebody showed a message to the moderators, of whom one is the reader: `target` is its number.
+    case reported
     case availabilityChanged
     /// How a work list stands now.
     case counters
@@ -149,7 +151,7 @@ package enum EntryKind: String, WireEnum {
     package var isOfMe: Bool {
         switch self {
         case .channelJoined, .channelLeft, .registersChanged, .sessionStarted, .sessionEnded, .profileChanged,
-            .grantsChanged, .blocksChanged, .sanctionsChanged, .invited, .availabilityChanged, .counters:
+            .grantsChanged, .blocksChanged, .sanctionsChanged, .invited, .reported, .availabilityChanged, .counters:
             true
         default: false
         }

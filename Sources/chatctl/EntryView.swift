@@ -86,7 +86,7 @@ enum EntryView {
         case .posting: sentence = "* \(who) changed who may write here" + (text.isEmpty ? "" : ": \(text)")
         case .hidden: sentence = "* something of somebody you have blocked"
         case .counters, .availabilityChanged, .channelJoined, .channelLeft, .registersChanged, .sessionStarted,
-            .sessionEnded, .profileChanged, .grantsChanged, .blocksChanged, .sanctionsChanged, .invited,
+            .sessionEnded, .profileChanged, .grantsChanged, .blocksChanged, .sanctionsChanged, .invited, .reported,
             .registrationChanged,
             .unknown:
             sentence = "* \(entry.kind.rawValue)"

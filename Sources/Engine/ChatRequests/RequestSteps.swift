@@ -44,13 +44,20 @@ extension Transaction {
         try moveInLine(from: before, to: request)
         try audit(
             actor,
-            actor.call?.operation ?? "requests.\(move.action.rawValue)",
+            Self.operation(of: move, by: actor),
             on: request.auditObject,
             before: before.auditState,
             after: request.auditState
         )
         try tell(request, move, by: actor)
         return request
+    }
+
+    /// What the audit log calls a step: the operation, or, where a request follows its chat, the step's own name. A call that
+    /// moves both is found once under its name, and each of the two objects has its whole history.
+    private static func operation(of move: RequestMove, by actor: DeskActor) -> String {
+        if let operation = actor.call?.operation, operation.hasPrefix("requests.") { return operation }
+        return "requests.\(move.action.rawValue)"
     }
 
     private func prepare(

@@ -87,7 +87,7 @@ extension Transaction {
             before: before.auditState,
             after: chat.auditState
         )
-        if action != .note { try tell(chat, action.rawValue, by: actor, account: actor.account) }
+        try tell(chat, action.rawValue, by: actor, account: actor.account)
         if step.effects.contains(.close) { try sealChannel(of: chat, now: actor.now) }
         return chat
     }
@@ -153,7 +153,7 @@ extension Transaction {
         var entry = Entry(kind: .chat, channel: nil, seq: 0, by: by, at: 0)
         entry.chat = news
         try appendToQueue(entry, chat.queue, now: actor.now)
-        guard ChatRules.isShown(action) else { return }
+        guard ChatRules.isShown(action) else { return try tellOrganizer(of: chat, entry, now: actor.now) }
         entry.channel = chat.channel
         _ = try append(entry, to: .channel(chat.channel), now: actor.now)
         // In one's own log it names the chat and no channel: an entry that names a channel is the channel's.
@@ -162,6 +162,14 @@ extension Transaction {
             _ = try appendToMe(entry, of: side, now: actor.now)
         }
         try noteCounters(of: chat.queue, now: actor.now)
+    }
+}
+
+extension Transaction {
+    /// What only the staff's side hears: a promise that was broken, a chat that nobody looks at, a private note.
+    private func tellOrganizer(of chat: ChatRow, _ entry: Entry, now: Milliseconds) throws {
+        guard let organizer = chat.organizer else { return }
+        _ = try appendToMe(entry, of: organizer, now: now)
     }
 }
 

@@ -83,7 +83,7 @@ package final class HubShard<Listener: Subscriber>: @unchecked Sendable {
 
     private func deliver(_ news: News) {
         switch news {
-        case .entry, .maskedEntry, .operation, .desk, .timerSet: break
+        case .entry, .maskedEntry, .operation, .silenced, .desk, .timerSet: break
         case .sketchDeleted(let sketch):
             for viewer in viewersOfSketch[sketch] ?? [] { viewer.changed(news) }
         case .placeChanged:
@@ -92,7 +92,8 @@ package final class HubShard<Listener: Subscriber>: @unchecked Sendable {
                 guard case .queue = log else { continue }
                 for subscriber in subscribers { subscriber.changed(news) }
             }
-        case .joined(let account, _, _), .veiled(let account, _), .left(let account, _), .capabilitiesChanged(let account),
+        case .joined(let account, _, _), .veiled(let account, _), .left(let account, _),
+            .capabilitiesChanged(let account),
             .statusChanged(let account, _), .blocksChanged(let account, _):
             for subscriber in subscribers(of: account) { subscriber.changed(news) }
         case .channelDeleted(let channel):

@@ -136,7 +136,7 @@ package final class LiveSession: Subscriber, @unchecked Sendable {
 
     package func changed(_ news: News) {
         switch news {
-        case .entry, .maskedEntry, .operation, .desk, .timerSet: break
+        case .entry, .maskedEntry, .operation, .silenced, .desk, .timerSet: break
         case .sketchDeleted(let sketch): if view.sketch == sketch { leaveSketch() }
         case .placeChanged: if phase == .live { endUnreadableLogs() }
         case .joined(_, let channel, let head): follow(channel, from: head)

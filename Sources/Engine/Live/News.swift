@@ -26,6 +26,8 @@ package enum News: Sendable {
     case tokenEnded(TokenID)
     /// Grants of the account changed: its sessions ask again who they are.
     case capabilitiesChanged(AccountID)
+    /// Somebody may no longer say or show anything somewhere; nil: nobody may but who has the floor.
+    case silenced(AccountID?)
     /// An agency or an event came, went, or was approved or suspended.
     case placeChanged(PlaceChange)
     /// The lines of the help desk: for readers, not for sessions.

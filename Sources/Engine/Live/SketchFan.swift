@@ -19,7 +19,7 @@ package final class SketchFan: Sendable {
     /// Lock tier 0: the hub's own is taken under it.
     private let state = Mutex(State())
 
-    private struct State {
+    fileprivate struct State {
         var pending: [SketchID: Pending] = [:]
         var places: [SketchID: Place] = [:]
         /// Calls `tick` after so many milliseconds. Nil where there are no loops: then nothing waits.
@@ -71,6 +71,7 @@ package final class SketchFan: Sendable {
                 case .sketchDeleted(let sketch):
                     state.places[sketch] = nil
                     state.pending[sketch]?.pointers = [:]
+                case .silenced(let account): state.takeBack(account, now: now)
                 default: break
                 }
             }
@@ -184,6 +185,19 @@ package final class SketchFan: Sendable {
     }
 }
 
+extension SketchFan.State {
+    /// Pointers can say something, so they go with the right to: those who may point still will show them again by moving.
+    fileprivate mutating func takeBack(_ account: AccountID?, now: Int64) {
+        for (sketch, place) in places {
+            for (person, _) in place.pointers where account == nil || person == account {
+                places[sketch]?.pointers[person] = nil
+                pending[sketch, default: SketchFan.Pending(sentAt: now - SketchFan.tickMilliseconds)]
+                    .pointers[person] = .some(nil)
+            }
+        }
+    }
+}
+
 extension SketchFan.Pending {
     fileprivate mutating func append(_ body: [UInt8], _ seq: Int64) {
         if bodies.isEmpty { first = seq }
@@ -217,7 +231,7 @@ extension SketchFan.Place {
 extension News {
     fileprivate var concernsSketches: Bool {
         switch self {
-        case .operation, .sketchDeleted: true
+        case .operation, .sketchDeleted, .silenced: true
         default: false
         }
     }

@@ -34,6 +34,7 @@ package struct Emergencies: Sendable {
             )
             try SanctionStore.insert(emergency, tx)
             tx.facts.moderate { $0.set(emergency) }
+            tx.facts.tell(.silenced(nil))
             try timers.schedule(
                 kind: SanctionTimers.emergency,
                 object: place.scope.description,

@@ -86,6 +86,7 @@ package struct Sanctions: Sendable {
             tx.facts.moderate { $0.set(sanction) }
             let sentence = PostingRules.refusal(sanction, place.shown, now: call.now).detail
             try tx.tellSanction(account.id, place, sentence, by: by, now: call.now)
+            tx.facts.tell(.silenced(account.id))
             if kind == .ban { try Self.shutOut(account, place, by: by, call, tx) }
             try SanctionTimers.set(sanction, timers, tx)
             try tx.audit(

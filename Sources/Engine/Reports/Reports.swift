@@ -4,7 +4,7 @@ import Storage
 /// Showing a message to the moderators, and what they make of it.
 ///
 /// Whoever reports shows what they may read themselves. Reports of a channel reach its admins and its moderators; those of
-/// direct conversations whoever moderates the platform, who reads the one message and nothing around it.
+/// direct conversations whoever moderates the platform, who reads the one message and nothing around it. They hear of it in `@me`.
 package struct Reports: Sendable {
     let database: EngineDatabase
     let authority: Authority
@@ -38,6 +38,7 @@ package struct Reports: Sendable {
                 state: .open
             )
             try ReportStore.insert(report, tx)
+            try tx.tell(report, in: tx.facts.channel(access.id, in: tx), by: account, now: call.now)
             try tx.audit(
                 call,
                 on: "channel/\(access.id)/message/\(draft.seq)",

@@ -85,6 +85,10 @@ extension Model {
         case .channelLeft:
             if let channel = entry.channel { forgetRoom(channel) }
             return []
+        case .reported:
+            let place = entry.channel.flatMap { rooms[$0] }.map { " in \(title(of: $0))" } ?? ""
+            tell("\(name(of: entry.by)) reports a message\(place) · /reports")
+            return []
         case .profileChanged: return me.map { [.ask(.accounts([$0.id]))] } ?? []
         default: return []
         }

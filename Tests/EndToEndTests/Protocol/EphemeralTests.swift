@@ -136,6 +136,45 @@ struct EphemeralTests {
         for client in [looking, again] { client.close() }
     }
 
+    @Test
+    func `12 a blocked person's typing is shown to everybody but who blocked them, who is there all the same`()
+        async throws
+    {
+        let (world, _, people) = try await SharedWorld.channel(of: 3)
+        let (ana, bob, mallory) = (people[0], people[1], people[2])
+        _ = try await world.call(.setBlock, BlockDraft(account: mallory.name), as: ana)
+        let early = try await world.live(ana)
+        let draft = DirectDraft(people: [ana.name, bob.name])
+        let group = try await world.call(.openDirect, draft, as: mallory)
+        // To mallory the conversation has ana in it, whose connection was there before it or comes after it.
+        let looking = try await world.live(mallory)
+        func isThere() async throws -> Bool {
+            try await world.call(.presence, ChannelRef(group.id), as: mallory).people.contains { $0.account == ana.id }
+        }
+        #expect(try await isThere())
+        #expect(!(try await early.roundtrip()).contains { "\($0)".contains(group.id.description) })
+        let late = try await world.live(ana)
+        early.close()
+        #expect(try await isThere())
+        // Bob's words let ana in.
+        _ = try await world.call(.sendMessage, Message(channel: group.id, cid: World.cid(), text: "hi"), as: bob)
+        let entry = try await late.next(where: { $0["push"] == "message" })
+        #expect(entry["text"] == "hi" && entry["channel"] == .string(group.id.description))
+        let watching = try await world.live(bob)
+        for client in [late, watching] { _ = try await client.call("view.set", Self.view([group.id])).get() }
+        for client in [late, watching] { _ = try await client.roundtrip() }
+        let typing: JSON = ["channel": .string(group.id.description)]
+        _ = try await looking.call("typing.set", typing).get()
+        _ = try await watching.next(where: { $0["ephemeral"]?["typing"] == [.string(mallory.id.description)] })
+        let shown = Self.ephemeral(try await late.roundtrip())
+        #expect(shown.allSatisfy { $0["typing"] == nil }, "\(shown)")
+        // Heard again, they are seen again.
+        _ = try await world.call(.removeBlock, AccountRef(mallory.name), as: ana)
+        _ = try await looking.call("typing.set", ["channel": .string(group.id.description), "stopped": true]).get()
+        _ = try await late.next(where: { $0["ephemeral"]?["stoppedTyping"] == [.string(mallory.id.description)] })
+        for client in [late, watching, looking] { client.close() }
+    }
+
     private static func shows(_ account: AccountID, _ state: String, _ frame: JSON) -> Bool {
         frame["ephemeral"]?["presence"]?.array?.contains {
             $0["account"] == .string(account.description) && $0["state"] == .string(state)

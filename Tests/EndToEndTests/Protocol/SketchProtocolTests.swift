@@ -240,6 +240,44 @@ struct SketchProtocolTests {
     }
 
     @Test
+    func `21 who is timed out neither draws nor points, and what they pointed at is taken back`() async throws {
+        let scene = try await Scene(people: 2)
+        let (admin, world) = (scene.people[0], scene.world)
+        let watching = try await scene.look(0)
+        let bob = try await scene.look(1)
+        let preview: JSON = [
+            "sketch": .string(scene.sketch.id.description), "x": 3, "y": 1, "tool": "text",
+            "preview": [[3, 1, "an insult"]],
+        ]
+        _ = try await bob.call("sketches.pointer", preview).get()
+        _ = try await watching.next(where: { $0["ephemeral"]?["pointers"] != nil })
+        let scope = scene.channel.id.description
+        let timeOut = SanctionDraft(account: scene.people[1].name, scope: scope, forMs: 600_000)
+        _ = try await world.call(.timeOut, timeOut, as: admin)
+        let gone = try await watching.next(where: { $0["ephemeral"]?["pointers"] != nil })
+        let taken = try #require(gone["ephemeral"]?["pointers"]?.array?.first)
+        #expect(taken["by"] == .string(scene.people[1].id.description))
+        #expect(taken["pointer"] == nil)
+        // Both ways in: the frame that is read without a decoder, and the general one.
+        let general: JSON = [
+            "sketch": .string(scene.sketch.id.description), "cid": .string(World.cid().description), "op": "undo",
+        ]
+        for (call, input) in [
+            ("sketches.pointer", preview), ("sketches.draw", scene.cells("no")), ("sketches.draw", general),
+        ] {
+            let refused = try await bob.call(call, input).refusal
+            #expect(refused?.code == .muted, "\(call): \(refused?.detail ?? "done")")
+        }
+        #expect(try await watching.roundtrip().allSatisfy { $0["ephemeral"]?["pointers"] == nil })
+        #expect(try await scene.fresh().seq == 1)
+        let lifted = Reinstatement(account: scene.people[1].name, scope: scope)
+        _ = try await world.call(.reinstate, lifted, as: admin)
+        _ = try await bob.call("sketches.pointer", preview).get()
+        _ = try await bob.call("sketches.draw", scene.cells("yes")).get()
+        for client in [watching, bob] { client.close() }
+    }
+
+    @Test
     func `21 the log ends when the sketch is deleted, and when its channel is left`() async throws {
         let scene = try await Scene(people: 3)
         let leaving = try await scene.look(1, after: 1)

@@ -70,7 +70,8 @@ struct DeskFaultTests {
         #expect(try await desk.request(chat.request, as: ada).state == .done)
         #expect(try await desk.texts(chat, as: ada).count == statement)
         let ends = try await desk.audit("chats.end")
-        #expect(ends.filter { $0.object.hasPrefix("chat/") }.count == 1)
+        #expect(ends.map(\.object) == ["chat/\(chat.id)"])
+        #expect(try await desk.audit("requests.end").map(\.object) == ["request/\(chat.request)"])
     }
 
     @Test func `a take that fails loses nothing: the request waits, the participant can go on`() async throws {

@@ -199,4 +199,30 @@ struct SketchRefusalTests {
         let undo = await refusal { try await scene.apply(.undo(stroke: nil), by: scene.ana) }
         #expect(undo?.code == .rateLimited)
     }
+
+    @Test func `whoever is timed out, banned, or kept from drawing by the channel's rules`() async throws {
+        let scene = try await SketchScene()
+        let mine = try await scene.draw("mine", by: scene.bob)
+        let operations: [SketchOperation] = [
+            cells([SketchRun(x: 0, y: 0, text: "no")], scene), .undo(stroke: nil), .undo(stroke: mine),
+            .clear(stroke: scene.stroke(), region: nil, layer: nil),
+            .clear(stroke: scene.stroke(), region: nil, layer: 0),
+        ]
+        let timeOut = SanctionDraft(account: "bob", scope: "tea", forMs: 600_000, reason: "enough")
+        _ = try await scene.ana.call(.timeOut, timeOut)
+        for operation in operations { try await refused(operation, by: scene.bob, scene, .muted, "muted in #tea") }
+        let draft = SketchDraft(channel: "tea", name: "another")
+        #expect(await refusal { try await scene.bob.call(.createSketch, draft) }?.code == .muted)
+        _ = try await scene.ana.call(.reinstate, Reinstatement(account: "bob", scope: "tea"))
+        let rules = PostingChange(channel: "tea", rules: [PostingRule(.everyone, deny: [.draw])])
+        _ = try await scene.ana.call(.setPosting, rules)
+        for operation in operations { try await refused(operation, by: scene.bob, scene, .forbidden, "let you draw") }
+        _ = try await scene.ana.call(.setPosting, PostingChange(channel: "tea", rules: []))
+        try await scene.apply(.undo(stroke: mine), by: scene.bob)
+        _ = try await scene.ana.call(.ban, SanctionDraft(account: "bob", scope: "tea"))
+        for operation in operations {
+            let refused = await refusal { try await scene.apply(operation, by: scene.bob) }
+            #expect(refused?.code == .notMember || refused?.code == .banned, "\(refused?.detail ?? "drawn")")
+        }
+    }
 }
