@@ -91,7 +91,8 @@ package struct SessionRef: Codable, Sendable {
     package init(_ session: SessionID) { self.session = session }
 }
 
-/// Whose sessions: one's own if absent; another's takes `manageAccounts`, or `manageStaff` in the agency it was made for.
+/// Whose sessions: one's own if absent; another's takes `manageAccounts`, or `manageStaff` in the agency it was made
+/// for.
 package struct SessionQuery: Codable, Sendable {
     package var account: String?
 

@@ -1,11 +1,13 @@
 import ChatAPI
 import Storage
 
-/// Whose sessions a caller may see and end: its own, those of accounts that it manages, and those of its agency's people.
+/// Whose sessions a caller may see and end: its own, those of accounts that it manages, and those of its agency's
+/// people.
 ///
-/// An agency's people are the accounts that were made for it. Whoever brought an account of their own can be given a role by any
-/// agency without being asked, so that a role opens nobody's list of devices: they are taken out of the staff instead.
-/// And whoever has a role elsewhere too, on the platform or in another agency, is not strictly junior there.
+/// An agency's people are the accounts that were made for it. Whoever brought an account of their own can be given a
+/// role by any agency without being asked, so that a role opens nobody's list of devices: they are taken out of the
+/// staff instead. And whoever has a role elsewhere too, on the platform or in another agency, is not strictly junior
+/// there.
 enum SessionRights {
     /// The account that a text names, if its sessions are the caller's to manage. `what` completes "may not … ana".
     static func account(

@@ -36,7 +36,8 @@ extension Sessions {
         )
     }
 
-    /// What a session's frames show reaches beyond an agency: only who manages the account looks, not who manages its work.
+    /// What a session's frames show reaches beyond an agency: only who manages the account looks, not who manages its
+    /// work.
     private static func tailed(
         _ ref: SessionRef,
         _ call: Call,

@@ -3,9 +3,10 @@ import Storage
 
 /// Direct conversations that a blocked person opens, or brings somebody into who blocked them.
 ///
-/// To whoever opens it everybody is in it, as without a block: they are listed, counted, and there when they are there. Whoever
-/// blocked them is a member behind a veil: the conversation is in none of their lists, and nothing is told of it. The veil
-/// falls when somebody whom they do hear says something in it, or when they open the conversation themselves.
+/// To whoever opens it everybody is in it, as without a block: they are listed, counted, and there when they are there.
+/// Whoever blocked them is a member behind a veil: the conversation is in none of their lists, and nothing is told of
+/// it. The veil falls when somebody whom they do hear says something in it, or when they open the conversation
+/// themselves.
 extension Transaction {
     func isVeiled(_ account: AccountID, from by: AccountID, in channel: ChannelFacts) throws -> Bool {
         guard channel.kind == .direct, by != account else { return false }

@@ -16,7 +16,8 @@ struct RequestMove {
     init(_ action: RequestAction) { self.action = action }
 }
 
-/// One step of a request: the row, what the table says has to happen with it, one audit entry, its pushes, all in one write.
+/// One step of a request: the row, what the table says has to happen with it, one audit entry, its pushes, all in one
+/// write.
 extension Transaction {
     /// - Parameter rights: who acts, as far as the table asks.
     func step(
@@ -53,8 +54,8 @@ extension Transaction {
         return request
     }
 
-    /// What the audit log calls a step: the operation, or, where a request follows its chat, the step's own name. A call that
-    /// moves both is found once under its name, and each of the two objects has its whole history.
+    /// What the audit log calls a step: the operation, or, where a request follows its chat, the step's own name. A
+    /// call that moves both is found once under its name, and each of the two objects has its whole history.
     private static func operation(of move: RequestMove, by actor: DeskActor) -> String {
         if let operation = actor.call?.operation, operation.hasPrefix("requests.") { return operation }
         return "requests.\(move.action.rawValue)"

@@ -152,11 +152,12 @@ extension Transaction {
         )
     }
 
-    /// Whoever is banned waits for no place any more, and the offer they had goes to the next in line. A place that they have stays
-    /// theirs: a ban may be short, and they come back to it.
+    /// Whoever is banned waits for no place any more, and the offer they had goes to the next in line. A place that
+    /// they have stays theirs: a ban may be short, and they come back to it.
     func leaveLines(of place: Place, _ account: AccountID, _ call: Call) throws {
         for id in try AttendeeStore.events(of: account, self) {
-            guard let event = try EventStore.find(id, self), facts.places.place(event.scope).isReached(from: place.space),
+            guard let event = try EventStore.find(id, self),
+                facts.places.place(event.scope).isReached(from: place.space),
                 let attendee = try AttendeeStore.find(account, in: id, self),
                 [.requested, .waiting, .offered].contains(attendee.state)
             else { continue }

@@ -164,8 +164,8 @@ package final class SketchFan: Sendable {
         }
     }
 
-    /// Tells those who look at channels who began and who stopped drawing, and forgets pointers that rest. Called about once
-    /// a second.
+    /// Tells those who look at channels who began and who stopped drawing, and forgets pointers that rest. Called about
+    /// once a second.
     package func publishDrawing() {
         let now = clock.steady
         state.withLock { state in
@@ -186,7 +186,8 @@ package final class SketchFan: Sendable {
 }
 
 extension SketchFan.State {
-    /// Pointers can say something, so they go with the right to: those who may point still will show them again by moving.
+    /// Pointers can say something, so they go with the right to: those who may point still will show them again by
+    /// moving.
     fileprivate mutating func takeBack(_ account: AccountID?, now: Int64) {
         for (sketch, place) in places {
             for (person, _) in place.pointers where account == nil || person == account {

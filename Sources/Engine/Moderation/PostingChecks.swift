@@ -56,7 +56,8 @@ extension Transaction {
         throw PostingRules.refusal(ban, shown, now: now)
     }
 
-    /// The same for an event, before anything of it is given: a place, an offer, a code's welcome, a turn at its help desk.
+    /// The same for an event, before anything of it is given: a place, an offer, a code's welcome, a turn at its help
+    /// desk.
     func checkNotBanned(_ account: AccountID, from event: EventRow, now: Milliseconds) throws {
         if facts.moderation.isQuiet { return }
         try checkNotBanned(account, from: facts.places.place(event.scope), event.slug, now: now)
@@ -70,8 +71,8 @@ extension Transaction {
     ) throws -> PostingRules.Person {
         var person = PostingRules.Person()
         person.sanction = facts.moderation.sanction(of: account, in: place, now: now, [.ban, .timeOut])
-        // In a conversation nobody keeps order, and nobody is silenced by the event they met at; whoever is timed out there can
-        // still call for help, and say what is wrong to whoever comes.
+        // In a conversation nobody keeps order, and nobody is silenced by the event they met at; whoever is timed out
+        // there can still call for help, and say what is wrong to whoever comes.
         if channel.kind.isPrivate, person.sanction?.scope != .platform { person.sanction = nil }
         person.isAdmin = channel.members[account]?.role == .admin
         person.lastPost = channel.posting.lastPosts[account]

@@ -3,8 +3,9 @@ import Storage
 
 /// Showing a message to the moderators, and what they make of it.
 ///
-/// Whoever reports shows what they may read themselves. Reports of a channel reach its admins and its moderators; those of
-/// direct conversations whoever moderates the platform, who reads the one message and nothing around it. They hear of it in `@me`.
+/// Whoever reports shows what they may read themselves. Reports of a channel reach its admins and its moderators; those
+/// of direct conversations whoever moderates the platform, who reads the one message and nothing around it. They hear
+/// of it in `@me`.
 package struct Reports: Sendable {
     let database: EngineDatabase
     let authority: Authority

@@ -47,7 +47,8 @@ struct StaffSessionTests {
         #expect(await world.refusal("odin", .revokeSession, session)?.code == .notFound)
     }
 
-    @Test func `whoever has a role elsewhere too is not junior, and an agency that sleeps manages nobody`() async throws {
+    @Test func `whoever has a role elsewhere too is not junior, and an agency that sleeps manages nobody`() async throws
+    {
         let world = try await EventWorld()
         let root = try await world.accounts.root()
         _ = try await root.call(.giveGrant, GrantDraft(account: "sam", role: .auditor))

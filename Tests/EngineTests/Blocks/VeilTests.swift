@@ -3,7 +3,8 @@ import ChatTestKit
 import Engine
 import Testing
 
-/// Conversations that a blocked person opens: there for everybody but who blocked them, until somebody speaks whom they hear.
+/// Conversations that a blocked person opens: there for everybody but who blocked them, until somebody speaks whom they
+/// hear.
 @Suite("Blocks: veiled conversations")
 struct VeilTests {
     /// Ana has blocked mallory before they ever spoke.
