@@ -205,17 +205,26 @@ package struct Requeueing: Codable, Sendable {
     }
 }
 
-/// Which requests: one's own, or a queue's in the order in which they are taken.
+/// Which requests: one's own, a queue's in the order in which they are taken, or a person's.
 package struct RequestQuery: Codable, Sendable {
     /// Absent: one's own.
     package var queue: QueueID?
+    /// By id or name: that person's, the newest first, in all queues that the asker answers, or in this one.
+    package var participant: String?
     /// Absent: of a queue those that wait, of one's own those that are open.
     package var state: RequestState?
     package var limit: Int?
     package var cursor: String?
 
-    package init(queue: QueueID? = nil, state: RequestState? = nil, limit: Int? = nil, cursor: String? = nil) {
+    package init(
+        queue: QueueID? = nil,
+        participant: String? = nil,
+        state: RequestState? = nil,
+        limit: Int? = nil,
+        cursor: String? = nil
+    ) {
         self.queue = queue
+        self.participant = participant
         self.state = state
         self.limit = limit
         self.cursor = cursor
@@ -230,7 +239,13 @@ extension Endpoint where Input == RequestDraft, Output == ChatRequest {
 
 extension Endpoint where Input == RequestQuery, Output == Page<ChatRequest> {
     package static var listRequests: Self {
-        Self("requests.list", .get, "/v1/requests", needs: .read, "list a queue's requests in order, or one's own")
+        Self(
+            "requests.list",
+            .get,
+            "/v1/requests",
+            needs: .read,
+            "list a queue's requests in order, a person's, or one's own"
+        )
     }
 }
 

@@ -209,6 +209,8 @@ package struct ChatQuery: Codable, Sendable {
     package var queue: QueueID?
     /// Only those with this participant, by id or name: the history of a person.
     package var participant: String?
+    /// By id or name: the chats that this person is or was a side of, as far as the asker may read them.
+    package var with: String?
     /// True: the archive, chats that ended. False: those that run. Absent: both.
     package var archived: Bool?
     package var limit: Int?
@@ -217,12 +219,14 @@ package struct ChatQuery: Codable, Sendable {
     package init(
         queue: QueueID? = nil,
         participant: String? = nil,
+        with: String? = nil,
         archived: Bool? = nil,
         limit: Int? = nil,
         cursor: String? = nil
     ) {
         self.queue = queue
         self.participant = participant
+        self.with = with
         self.archived = archived
         self.limit = limit
         self.cursor = cursor

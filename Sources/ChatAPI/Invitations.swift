@@ -67,6 +67,9 @@ package struct InvitationRef: Codable, Sendable {
 
 /// A code, or the id of an invitation that is for the caller.
 package struct InvitationCode: Codable, Sendable {
+    /// What every such code begins with.
+    package static let prefix = "plz_h_"
+
     package var code: String
 
     package init(_ code: String) { self.code = code }

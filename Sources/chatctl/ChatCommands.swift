@@ -19,7 +19,11 @@ enum ChatCommands {
         ]
     )
 
-    static let chat = Argument.required("CHAT", "A chat: an id, or @bo for the newest one with bo.")
+    static let chat = Argument.required(
+        "CHAT",
+        .dynamic("chats"),
+        "A chat: an id, or @bo for the newest one with bo."
+    )
 
     static var noun: Command<Action> {
         Command(
@@ -42,7 +46,7 @@ enum ChatCommands {
 
     private static let whose: [Option] = [
         .value("queue", "QUEUE", .dynamic("queues"), "All of a queue's, for those who supervise it."),
-        .value("with", "NAME", .dynamic("users"), "Only those with this participant: a person's history."),
+        .value("with", "NAME", .dynamic("users"), "Only those with this person: a history."),
         Options.limit,
     ]
 
@@ -73,8 +77,13 @@ enum ChatCommands {
     }
 
     private static func print(_ run: Run, archived: Bool?) async throws {
-        var query = ChatQuery(participant: run.values.string("with"), archived: archived)
-        if let queue = run.values.string("queue") { query.queue = try await run.queue(queue) }
+        var query = ChatQuery(archived: archived)
+        if let queue = run.values.string("queue") {
+            query.queue = try await run.queue(queue)
+            query.participant = run.values.string("with")
+        } else {
+            query.with = run.values.string("with")
+        }
         try await run.list(shape) { limit, cursor in
             query.limit = limit
             query.cursor = cursor
@@ -213,16 +222,13 @@ extension Run {
         guard text.hasPrefix("@") else {
             throw Failure.usage("\"\(VisibleText.line(text))\" is no chat: write its id, or @NAME")
         }
-        let name = text.dropFirst().lowercased()
+        // The newest that runs, else the newest at all.
         for archived in [false, true] {
             var cursor: String?
             repeat {
-                let query = ChatQuery(archived: archived, limit: Limits.pageItems, cursor: cursor)
+                let query = ChatQuery(with: String(text.dropFirst()), archived: archived, limit: 20, cursor: cursor)
                 let page = try await call(.listChats, query)
-                let found = page.items.first {
-                    $0.participantName.lowercased() == name || $0.organizerName?.lowercased() == name
-                }
-                if let found { return found.id }
+                if let found = page.items.first { return found.id }
                 cursor = page.nextCursor
             } while cursor != nil
         }

@@ -114,7 +114,7 @@ enum ChatCourse {
                 Example("chatctl chat end @bo --reason 'the lamp is new'"),
                 Example("chatctl chat ls -o name | chatctl chat end - --yes", "All of one's own."),
             ],
-            arguments: [.rest("CHAT", "Chats: ids, or @bo; - reads them from standard input.")],
+            arguments: [.rest("CHAT", .dynamic("chats"), "Chats: ids, or @bo; - reads them from standard input.")],
             options: [
                 .value("reason", "TEXT", "Why; both sides read it."), Options.file("chats"), Options.yes,
             ] + Options.change,

@@ -85,10 +85,12 @@ enum EntryView {
         case .chat: sentence = "* \(who): chat \(VisibleText.line(entry.chat?.action ?? ""))"
         case .posting: sentence = "* \(who) changed who may write here" + (text.isEmpty ? "" : ": \(text)")
         case .hidden: sentence = "* something of somebody you have blocked"
+        case .invited: sentence = "* \(who) invites you to #\(text): chatctl channel join \(text)"
+        case .sanctionsChanged: sentence = "* you are \(text)"
+        case .registrationChanged: sentence = "* your place in an event: \(text)"
+        case .reported: sentence = "* \(who) reports a message: chatctl report ls"
         case .counters, .availabilityChanged, .channelJoined, .channelLeft, .registersChanged, .sessionStarted,
-            .sessionEnded, .profileChanged, .grantsChanged, .blocksChanged, .sanctionsChanged, .invited, .reported,
-            .registrationChanged,
-            .unknown:
+            .sessionEnded, .profileChanged, .grantsChanged, .blocksChanged, .unknown:
             sentence = "* \(entry.kind.rawValue)"
         }
         return "\(time)  \(sentence)"

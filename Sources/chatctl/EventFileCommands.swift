@@ -83,7 +83,7 @@ enum EventFileCommands {
             result: result,
             state: applied.event.state,
             id: applied.event.id,
-            changes: applied.changes
+            changes: applied.changes.flatMap(\.parts)
         )
     }
 
@@ -100,8 +100,12 @@ enum EventFileCommands {
         }
     }
 
+    /// A text as it is, a mapping as its members: `name First aid, phone 113`.
     private static func text(_ json: JSON) -> String {
-        VisibleText.line(json.string ?? JSONText.line(Node(json: json)))
+        if let members = json.members {
+            return members.sorted { $0.key < $1.key }.map { "\($0.key) \(text($0.value))" }.joined(separator: ", ")
+        }
+        return VisibleText.line(json.string ?? JSONText.line(Node(json: json)))
     }
 
     static var diff: Command<Action> {
@@ -122,7 +126,7 @@ enum EventFileCommands {
                 let applied = try await run.daemon().service.call(.applyEvent, document, options)
                 let list = try run.output.list(changeShape)
                 if applied.isNew { run.say("\(VisibleText.line(document.event)) does not exist yet") }
-                for change in applied.changes { list.add(Node(change)) }
+                for change in applied.changes.flatMap(\.parts) { list.add(Node(change)) }
                 list.end()
                 let isDifferent = applied.isNew || !applied.changes.isEmpty
                 if !isDifferent { run.say("no differences") }
@@ -174,4 +178,20 @@ enum EventFileCommands {
             }
         )
     }
+}
+
+extension DocumentChange {
+    /// Where a mapping stands on both sides, one difference for each member that differs: a queue has twenty.
+    var parts: [DocumentChange] {
+        let old = before?.members
+        guard let new = after?.members, old != nil || path.isEmpty else { return [self] }
+        return Set(new.keys).union(old?.keys.map { $0 } ?? []).sorted().filter { old?[$0] != new[$0] }.flatMap {
+            member in
+            DocumentChange(path: "\(path)/\(member)", before: old?[member], after: new[member]).parts
+        }
+    }
+}
+
+extension JSON {
+    fileprivate var members: [String: JSON]? { if case .object(let members) = self { members } else { nil } }
 }

@@ -75,7 +75,7 @@ enum InvitationCommands {
             "revoke",
             "Takes an invitation back.",
             examples: [Example("chatctl invitation revoke crew 0192…")],
-            arguments: [Arguments.channel, .required("ID", "The invitation's id.")],
+            arguments: [Arguments.channel, .required("ID", .dynamic("invitations"), "The invitation's id.")],
             options: Options.change,
             action: Action("invitations.revoke") { run in
                 let text = run.values.required("ID")

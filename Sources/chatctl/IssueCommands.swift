@@ -16,7 +16,11 @@ enum IssueCommands {
         ]
     )
 
-    static let issue = Argument.required("ISSUE", "An issue: devconf/3, its event and its number, or its id.")
+    static let issue = Argument.required(
+        "ISSUE",
+        .dynamic("issues"),
+        "An issue: devconf/3, its event and its number, or its id."
+    )
     private static let status = ValueKind.choice(IssueStatus.allCases.map(\.rawValue))
     private static let priority = ValueKind.choice(IssuePriority.allCases.map(\.rawValue))
 
@@ -112,7 +116,9 @@ enum IssueCommands {
                 Example("chatctl event issue edit devconf/3 --status resolved"),
                 Example("chatctl event issue edit devconf/3 devconf/4 --priority low"),
             ],
-            arguments: [.rest("ISSUE", "Issues: devconf/3, or ids; - reads them from standard input.")],
+            arguments: [
+                .rest("ISSUE", .dynamic("issues"), "Issues: devconf/3, or ids; - reads them from standard input.")
+            ],
             options: [
                 .value("title", "TEXT", "A new title."), .value("text", "TEXT", "A new text; an empty one removes it."),
                 .value("status", "STATUS", status, "Its status."),
@@ -140,7 +146,9 @@ enum IssueCommands {
             "Deletes issues with their comments.",
             aliases: ["rm"],
             examples: [Example("chatctl event issue delete devconf/3 --yes")],
-            arguments: [.rest("ISSUE", "Issues: devconf/3, or ids; - reads them from standard input.")],
+            arguments: [
+                .rest("ISSUE", .dynamic("issues"), "Issues: devconf/3, or ids; - reads them from standard input.")
+            ],
             options: [Options.file("issues"), Options.yes] + Options.change,
             action: Action("issues.delete", "issues.list") { run in
                 let issues = try run.inputs("ISSUE")

@@ -138,7 +138,9 @@ enum JoinCommands {
             "Ends join codes; who came by them stays.",
             aliases: ["rm"],
             examples: [Example("chatctl event code revoke devconf DEVC-7K2M --yes")],
-            arguments: [EventCommands.event, .rest("CODE", "Codes; - reads them from standard input.")],
+            arguments: [
+                EventCommands.event, .rest("CODE", .dynamic("codes"), "Codes; - reads them from standard input."),
+            ],
             options: [Options.file("codes"), Options.yes] + Options.change,
             action: Action("joinCodes.revoke") { run in
                 let event = run.values.required("EVENT")

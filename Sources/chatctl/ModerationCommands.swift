@@ -15,6 +15,7 @@ enum ModerationCommands {
 
     static let scope = Argument.required(
         "SCOPE",
+        .dynamic("scopes"),
         "A channel, by name or id; or event/ID, agency/ID, platform: everything inside is meant."
     )
     private static let reason = Option.value("reason", "TEXT", "Why; whom it is about reads it.")

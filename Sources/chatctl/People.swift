@@ -41,6 +41,16 @@ final class People {
         }
     }
 
+    private var slugs: [EventID: String] = [:]
+
+    /// The word that an event is named by; asked for once.
+    func slug(of event: EventID, _ run: Run) async -> String? {
+        if let known = slugs[event] { return known }
+        guard let slug = try? await run.call(.event, EventRef(event)).slug else { return nil }
+        slugs[event] = slug
+        return slug
+    }
+
     /// An id takes 37 bytes of the query; a request's head may have 16 KiB.
     private static let batch = 200
 }

@@ -8,9 +8,10 @@ enum QueueCommands {
         Queue.self,
         name: { $0.at("id").text ?? "" },
         [
-            Column("name"), Column("waiting", "WAITING", .number), Column("isOpen", "OPEN"),
+            Column("title", "QUEUE"), Column("waiting", "WAITING", .number), Column("isOpen", "OPEN"),
             Column("policy.assignment", "HANDS-OUT"), Column("topicKeys", "TOPICS"), Column("id"),
-            Column("event", "EVENT-ID", wide: true), Column("agency", "AGENCY-ID", wide: true),
+            Column("name", wide: true), Column("event", "EVENT-ID", wide: true),
+            Column("agency", "AGENCY-ID", wide: true),
             Column("sla.firstAnswerMs", "FIRST-ANSWER", .duration, wide: true),
             Column("sla.resolutionMs", "RESOLUTION", .duration, wide: true),
             Column("version", "VERSION", .number, wide: true),
@@ -45,8 +46,10 @@ enum QueueCommands {
     /// Commands that are no client of the API's queues.
     private static var more: [Command<Action>] { [] }
 
-    static func node(_ queue: Queue) -> Node {
+    /// With `devconf/sound`, as commands take it.
+    static func node(_ queue: Queue, _ run: Run) async -> Node {
         Node(queue).adding("topicKeys", .list(queue.topics.map { .text($0.key) }), after: "topics")
+            .adding("title", .text(await run.title(queue) ?? queue.name), after: "name")
     }
 
     private static var list: Command<Action> {
@@ -58,7 +61,7 @@ enum QueueCommands {
             options: [.value("event", "EVENT", .dynamic("events"), "Only this event's."), Options.limit],
             action: Action("queues.list") { run in
                 let event = run.values.string("event")
-                try await run.list(shape, node: node) { limit, cursor in
+                try await run.list(shape, node: { await node($0, run) }) { limit, cursor in
                     try await run.call(.listQueues, QueueQuery(event: event, limit: limit, cursor: cursor))
                 }
             }
@@ -74,7 +77,7 @@ enum QueueCommands {
             arguments: [queue],
             action: Action("queues.get", "queues.list") { run in
                 let id = try await run.queue(run.values.required("QUEUE"))
-                try run.output.one(node(try await run.call(.queue, QueueRef(id))), shape)
+                try run.output.one(await node(try await run.call(.queue, QueueRef(id)), run), shape)
             }
         )
     }
@@ -104,7 +107,7 @@ enum QueueCommands {
                 draft.policy = QueuePolicyCommands.change(run)?.applied(to: QueuePolicy())
                 draft.sla = QueuePolicyCommands.promise(run, over: SLAPolicy())
                 let made = try await run.call(.createQueue, draft)
-                try run.changed(node(made), shape, "made the queue \(VisibleText.line(made.name))")
+                try run.changed(await node(made, run), shape, "made the queue \(VisibleText.line(made.name))")
             }
         )
     }
@@ -132,7 +135,7 @@ enum QueueCommands {
                     isOpen: isOpen ? true : isClosed ? false : nil
                 )
                 let queue = try await run.call(.changeQueue, change)
-                try run.changed(node(queue), shape, "changed the queue \(VisibleText.line(queue.name))")
+                try run.changed(await node(queue, run), shape, "changed the queue \(VisibleText.line(queue.name))")
             }
         )
     }
@@ -193,6 +196,12 @@ enum QueueCommands {
 }
 
 extension Run {
+    /// `devconf/sound`; nil for a queue of no event.
+    func title(_ queue: Queue) async -> String? {
+        guard let event = queue.event, let slug = await people.slug(of: event, self) else { return nil }
+        return "\(slug)/\(queue.name)"
+    }
+
     /// A queue by its id, by its event's word, `devconf`, or with its own name behind that: `devconf/sound`.
     func queue(_ text: String) async throws -> QueueID {
         if let id = QueueID(text) { return id }

@@ -91,7 +91,7 @@ enum ReportCommands {
             name,
             summary,
             examples: [Example("chatctl report \(name) 0192…")],
-            arguments: [.rest("ID", minimum: 0, "Reports, by id.")],
+            arguments: [.rest("ID", .dynamic("reports"), minimum: 0, "Reports, by id.")],
             options: [.value("note", "TEXT", "For other moderators."), Options.file("ids")] + Options.change,
             action: Action("reports.decide") { run in
                 let note = run.values.string("note")

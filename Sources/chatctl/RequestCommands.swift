@@ -10,8 +10,9 @@ enum RequestCommands {
         [
             Column("position", "PLACE", .number), Column("participantName", "WHO"), Column("state"), Column("topic"),
             Column("createdAt", "SINCE", .time), Column("firstAnswerDueAt", "ANSWER-DUE", .time),
-            Column("claim.name", "HELD-BY"), Column("estimatedWaitMs", "ABOUT", .duration), Column("id"),
-            Column("texts", wide: true), Column("priority", "PRIORITY", .number, wide: true),
+            Column("claim.name", "HELD-BY"), Column("estimatedWaitMs", "WAIT-ABOUT", .duration),
+            Column("texts", "TEXT"),
+            Column("id"), Column("priority", "PRIORITY", .number, wide: true),
             Column("claim.until", "HELD-UNTIL", .time, wide: true), Column("chat", wide: true),
             Column("reason", wide: true), Column("location.label", "PLACE-NAME", wide: true),
             Column("location.latitude", "LATITUDE", wide: true), Column("location.longitude", "LONGITUDE", wide: true),
@@ -20,8 +21,16 @@ enum RequestCommands {
         ]
     )
 
-    static let request = Argument.required("REQUEST", "A request: an id, or @bo for the open one of bo.")
-    private static let own = Argument.optional("REQUEST", "A request, by id; one's own open one if nothing is said.")
+    static let request = Argument.required(
+        "REQUEST",
+        .dynamic("requests"),
+        "A request: an id, or @bo for the open one of bo."
+    )
+    private static let own = Argument.optional(
+        "REQUEST",
+        .dynamic("requests"),
+        "A request, by id or @bo; one's own open one if nothing is said."
+    )
 
     static var noun: Command<Action> {
         Command(
@@ -81,7 +90,7 @@ enum RequestCommands {
             aliases: ["get"],
             examples: [Example("chatctl request show"), Example("chatctl request show @bo -o wide")],
             arguments: [own],
-            action: Action("requests.get", "requests.list", "queues.list") { run in
+            action: Action("requests.get", "requests.list") { run in
                 let id = try await run.request(run.values.string("REQUEST"))
                 try run.output.one(Node(try await run.call(.request, RequestRef(id))), shape)
             }
@@ -146,7 +155,7 @@ enum RequestCommands {
             examples: [Example("chatctl request cancel --yes")],
             arguments: [own],
             options: [Options.yes] + Options.change,
-            action: Action("requests.cancel", "requests.list", "queues.list") { run in
+            action: Action("requests.cancel", "requests.list") { run in
                 let id = try await run.request(run.values.string("REQUEST"))
                 try run.confirm("Take the request back, and leave the line?")
                 let request = try await run.call(.cancelRequest, RequestRef(id))
@@ -175,27 +184,11 @@ extension Run {
             }
             return id
         }
-        var found: [ChatRequest] = []
-        if let text {
-            let name = text.dropFirst().lowercased()
-            for queue in try await all({ try await call(.listQueues, QueueQuery(limit: Limits.pageItems, cursor: $0)) })
-            {
-                for state in RequestState.allCases where state.isOpen {
-                    // Queues that one may only ask in are not shown to one.
-                    let requests = try? await all { cursor in
-                        try await call(
-                            .listRequests,
-                            RequestQuery(queue: queue.id, state: state, limit: Limits.pageItems, cursor: cursor)
-                        )
-                    }
-                    found += (requests ?? []).filter { $0.participantName.lowercased() == name }
-                }
-            }
-        } else {
-            found = try await all {
-                try await call(.listRequests, RequestQuery(limit: Limits.pageItems, cursor: $0))
-            }
-            .filter(\.state.isOpen)
+        let query = RequestQuery(participant: text.map { String($0.dropFirst()) }, limit: Limits.pageItems)
+        let found = try await all {
+            var query = query
+            query.cursor = $0
+            return try await call(.listRequests, query)
         }
         if found.count == 1 { return found[0].id }
         let whose = text.map { "\(VisibleText.line(String($0.dropFirst()))) has" } ?? "you have"

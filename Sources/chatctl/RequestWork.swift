@@ -3,7 +3,11 @@ import Flags
 
 /// `request claim|accept|take|take-next|release|reject|transfer|requeue`: what organizers do with what waits.
 enum RequestWork {
-    private static let several = Argument.rest("REQUEST", "Requests: ids, or @bo; - reads them from standard input.")
+    private static let several = Argument.rest(
+        "REQUEST",
+        .dynamic("requests"),
+        "Requests: ids, or @bo; - reads them from standard input."
+    )
     private static let fence = Option.value(
         "fence",
         "NUMBER",
@@ -25,7 +29,7 @@ enum RequestWork {
             ],
             arguments: [RequestCommands.request],
             options: Options.change,
-            action: Action("requests.claim", "requests.list", "queues.list") { run in
+            action: Action("requests.claim", "requests.list") { run in
                 let id = try await run.request(run.values.required("REQUEST"))
                 let request = try await run.call(.claimRequest, RequestRef(id))
                 let until = request.claim.map { " until \(run.output.cells.text(.integer($0.until), .time))" } ?? ""
@@ -45,7 +49,7 @@ enum RequestWork {
             examples: [Example("chatctl request accept @bo"), Example("chatctl request accept @bo --fence 17")],
             arguments: [RequestCommands.request],
             options: [fence] + Options.change,
-            action: Action("requests.accept", "requests.list", "queues.list") { run in
+            action: Action("requests.accept", "requests.list") { run in
                 let id = try await run.request(run.values.required("REQUEST"))
                 let chat = try await run.call(
                     .acceptRequest,
@@ -63,7 +67,7 @@ enum RequestWork {
             examples: [Example("chatctl request take @bo")],
             arguments: [several],
             options: [Options.file("requests")] + Options.change,
-            action: Action("requests.take", "requests.list", "queues.list") { run in
+            action: Action("requests.take", "requests.list") { run in
                 try await run.each(try run.inputs("REQUEST"), ChatCommands.shape, verb: "took") { text, part in
                     let id = try await run.request(text)
                     return Node(try await run.call(.takeRequest, RequestRef(id), part: part))
@@ -104,7 +108,7 @@ enum RequestWork {
             examples: [Example("chatctl request release @bo")],
             arguments: [several],
             options: [fence, Options.file("requests")] + Options.change,
-            action: Action("requests.release", "requests.list", "queues.list") { run in
+            action: Action("requests.release", "requests.list") { run in
                 let token = run.values.int("fence").map(Int64.init)
                 try await run.each(try run.inputs("REQUEST"), RequestCommands.shape, verb: "released") { text, part in
                     let ref = ClaimRef(request: try await run.request(text), token: token)
@@ -124,7 +128,7 @@ enum RequestWork {
                 .value("reason", "TEXT", "Why; the participant reads it.", isRequired: true),
                 Options.file("requests"), Options.yes,
             ] + Options.change,
-            action: Action("requests.reject", "requests.list", "queues.list") { run in
+            action: Action("requests.reject", "requests.list") { run in
                 let requests = try run.inputs("REQUEST")
                 let reason = run.values.required("reason")
                 try run.confirm("Reject \(UserCommands.shown(requests))?")
@@ -182,7 +186,7 @@ enum RequestWork {
             examples: [Example("chatctl request requeue @bo --note 'my shift is over'")],
             arguments: [RequestCommands.request],
             options: [note] + Options.change,
-            action: Action("requests.requeue", "requests.list", "queues.list") { run in
+            action: Action("requests.requeue", "requests.list") { run in
                 let id = try await run.request(run.values.required("REQUEST"))
                 let request = try await run.call(
                     .requeueRequest,

@@ -6,7 +6,7 @@ extension Run {
     /// Prints every item of a paged list.
     func list<Item: Codable & Sendable>(
         _ shape: Shape,
-        node: (Item) -> Node = { Node($0) },
+        node: (Item) async -> Node = { Node($0) },
         where isWanted: (Item) -> Bool = { _ in true },
         _ page: (_ limit: Int, _ cursor: String?) async throws -> Page<Item>
     ) async throws {
@@ -23,7 +23,7 @@ extension Run {
                     isCut = true
                     break
                 }
-                list.add(node(item))
+                list.add(await node(item))
             }
             cursor = isCut ? nil : page.nextCursor
         } while cursor != nil

@@ -15,7 +15,7 @@ enum SessionCommands {
         ]
     )
 
-    private static let session = Argument.required("SESSION", "A session, by id.")
+    private static let session = Argument.required("SESSION", .dynamic("sessions"), "A session, by id.")
 
     static var noun: Command<Action> {
         Command(
@@ -65,7 +65,7 @@ enum SessionCommands {
             "Ends sessions and closes their connections at once.",
             aliases: ["rm"],
             examples: [Example("chatctl session revoke 01975c3e-7a00-7000-8000-000000000001 --yes")],
-            arguments: [.rest("SESSION", minimum: 1, "Sessions, by id.")],
+            arguments: [.rest("SESSION", .dynamic("sessions"), minimum: 1, "Sessions, by id.")],
             options: [Options.yes] + Options.change,
             action: Action("sessions.revoke") { run in
                 let sessions = run.values.strings("SESSION")

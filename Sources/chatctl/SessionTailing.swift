@@ -30,7 +30,7 @@ enum SessionTailing {
                 Example("chatctl session tail 01975c3e-7a00-7000-8000-000000000001"),
                 Example("chatctl session tail -f", "Where one signs in and out."),
             ],
-            arguments: [.optional("SESSION", "A session, by id.")],
+            arguments: [.optional("SESSION", .dynamic("sessions"), "A session, by id.")],
             options: [Options.follow, Options.since, Options.limit],
             action: Action("sessions.tail", "me.entries", "sync") { run in
                 guard let text = run.values.string("SESSION") else {

@@ -32,13 +32,19 @@ import chat_tui
             ("/timeout bob everywhere 1d", .timeOut("bob", scope: event, forMs: 86_400_000, reason: nil)),
             ("/reinstate bob", .reinstate("bob", scope: channel)), ("/slow 10s", .slow(Sample.eventGeneral, 10_000)),
             ("/slow off", .slow(Sample.eventGeneral, 0)), ("/slow", .posting(Sample.eventGeneral)),
-            ("/emergency 15m fire drill", .emergency(scope: event, forMs: 900_000, reason: "fire drill")),
+            (
+                "/emergency 15m fire drill",
+                .emergency(scope: event, voice: nil, forMs: 900_000, reason: "fire drill")
+            ),
+            ("/emergency 1h moderators", .emergency(scope: event, voice: .moderators, forMs: 3_600_000, reason: nil)),
             ("/emergency off", .calm(scope: event)), ("/block bob", .block("bob", .block)),
             ("/mute bob", .block("bob", .mute)),
             ("/unmute bob", .unblock("bob")),
         ]
         for (line, request) in expected {
             var model = model()
+            // A whole event is silenced when it is said twice.
+            if case .emergency = request { _ = update(&model, .line(line)) }
             #expect(orders(update(&model, .line(line))) == [request], "\(line)")
         }
     }

@@ -96,7 +96,7 @@ import chat_tui
         ("/grant carol superAdmin", .give(account: "carol", .superAdmin, nil)),
         ("/announce doors open :tada:", .announce(event: "devconf", text: "doors open 🎉")),
         ("/issue new Projector is dead", .openIssue(event: "devconf", title: "Projector is dead", priority: nil)),
-        ("/suspend nordlys fees", .decide("nordlys", .suspended, reason: "fees")),
+        ("/approve nordlys", .decide("nordlys", .approved, reason: nil)),
     ])
     func `what administrators write`(line: String, request: PlaceRequest) {
         var model = Sample.organizer()

@@ -129,7 +129,9 @@ package struct Channels: Sendable {
                         "\(ChannelRules.shown(channel)) belongs to an event: join the event first"
                     )
                 }
-                if let hash = channel.secretHash {
+                // Whoever was invited by name needs no secret; the invitation is used up.
+                let invitation = try InvitationStore.find(of: account, to: channel.id, now: call.now, tx)
+                if let hash = channel.secretHash, invitation == nil {
                     guard let secret = join.secret, !secret.isEmpty else {
                         throw APIError(.wrongSecret, "joining \(ChannelRules.shown(channel)) takes its secret")
                     }
@@ -141,6 +143,7 @@ package struct Channels: Sendable {
                 let isOrphan = channel.members.isEmpty && channel.createdBy != nil && channel.space == .platform
                 let role: MemberRole = isOrphan ? .admin : .member
                 try tx.join(account, channel, role: role, by: account, now: call.now)
+                if let invitation { try InvitationStore.use(invitation, tx) }
             }
             return try ChannelListing.channel(channel.id, for: call.caller, tx)
         }

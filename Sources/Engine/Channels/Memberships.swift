@@ -145,6 +145,10 @@ extension Transaction {
     ) throws {
         var entry = Entry(kind: kind, channel: channel.id, seq: 0, by: by, at: 0)
         entry.text = channel.name
+        // Whoever is invited does not know the channel: its name leads there from anywhere.
+        if kind == .invited, let name = channel.name, let space = try SpaceStore.slug(of: channel.space, self) {
+            entry.text = "\(space)/\(name)"
+        }
         entry.role = role
         _ = try appendToMe(entry, of: account, now: now)
     }

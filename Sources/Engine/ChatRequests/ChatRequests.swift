@@ -86,6 +86,9 @@ package struct ChatRequests: Sendable {
     package func list(_ query: RequestQuery, _ call: Call) async throws -> Page<ChatRequest> {
         let limit = try PageRules.limit(query.limit)
         let start = try RequestCursor(query.cursor)
+        if let name = query.participant {
+            return try await of(name, in: query.queue, query.state, after: start, limit: limit, call)
+        }
         guard let id = query.queue else { return try await own(query.state, after: start, limit: limit, call) }
         let desk = desk
         return try await desk.database.read { tx in
@@ -131,6 +134,31 @@ package struct ChatRequests: Sendable {
             let items = try rows.prefix(limit).map { row in
                 guard let queue = try QueueStore.queue(row.queue, tx) else { throw DeskRefusal.noQueue(row.queue) }
                 return try RequestView(desk, queue, call.caller).shown(row, tx)
+            }
+            return Page(items, nextCursor: rows.count > limit ? RequestCursor(rows[limit - 1]).text : nil)
+        }
+    }
+
+    /// A person's requests, as far as the asker answers their queues: there is one that is open per event, and few in all.
+    private func of(
+        _ name: String,
+        in queue: QueueID?,
+        _ state: RequestState?,
+        after start: RequestCursor,
+        limit: Int,
+        _ call: Call
+    ) async throws -> Page<ChatRequest> {
+        let asker = try call.caller.signedIn()
+        let desk = desk
+        return try await desk.database.read { tx in
+            let person = try AccountStore.resolve(name, tx).id
+            let before = start.key?.ordinal ?? .max
+            let rows = try RequestStore.own(state, of: person, before: before, limit: limit + 1, tx)
+            var items: [ChatRequest] = []
+            for row in rows.prefix(limit) where queue == nil || row.queue == queue {
+                guard let facts = try QueueStore.queue(row.queue, tx) else { throw DeskRefusal.noQueue(row.queue) }
+                guard person == asker || desk.isStaff(call.caller, of: facts) else { continue }
+                items.append(try RequestView(desk, facts, call.caller).shown(row, tx))
             }
             return Page(items, nextCursor: rows.count > limit ? RequestCursor(rows[limit - 1]).text : nil)
         }

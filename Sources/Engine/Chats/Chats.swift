@@ -25,6 +25,7 @@ package struct Chats: Sendable {
         return try await desk.database.read { tx in
             var listed = ChatStore.ListQuery(archived: query.archived, before: before, limit: limit + 1)
             listed.participant = try query.participant.map { try AccountStore.resolve($0, tx).id }
+            let other = try query.with.map { try AccountStore.resolve($0, tx).id }
             let rows: [ChatRow]
             if let id = query.queue {
                 guard let queue = try QueueStore.queue(id, tx) else { throw DeskRefusal.noQueue(id) }
@@ -37,11 +38,19 @@ package struct Chats: Sendable {
                 }
                 rows = try ChatStore.list(of: id, listed, tx)
             } else {
-                rows = try ChatStore.list(of: account, listed, tx)
+                rows = try ChatStore.list(of: other ?? account, listed, tx)
             }
-            let items = try rows.prefix(limit).map { row in
+            var items: [Chat] = []
+            for row in rows.prefix(limit) {
                 guard let queue = try QueueStore.queue(row.queue, tx) else { throw DeskRefusal.noQueue(row.queue) }
-                return try ChatView(queue, call.caller, desk.place(of: queue)).shown(row, tx)
+                let place = desk.place(of: queue)
+                if let other, other != account {
+                    // Of somebody else's chats those in which the asker was the other side, or that they supervise.
+                    guard try call.caller.may(.superviseChats, in: place) || ChatStore.isSide(account, of: row.id, tx),
+                        try ChatStore.isSide(other, of: row.id, tx)
+                    else { continue }
+                }
+                items.append(try ChatView(queue, call.caller, place).shown(row, tx))
             }
             return Page(items, nextCursor: rows.count > limit ? ChatCursor.text(rows[limit - 1]) : nil)
         }

@@ -41,6 +41,12 @@ enum InvitationStore {
         WHERE i.id = :id AND c.deleted_at IS NULL
         """
     )
+    private static let selectOf = SQL(
+        """
+        SELECT \(columns) FROM channel_invitation i JOIN channel c ON c.id = i.channel
+        WHERE i.account = :account AND i.channel = :channel AND i.expires_at > :now
+        """
+    )
     private static let count: SQL =
         "SELECT COUNT(*) FROM channel_invitation WHERE channel = :channel AND expires_at > :now"
     private static let insert: SQL = """
@@ -100,6 +106,22 @@ enum InvitationStore {
     static func find(_ id: InvitationID, _ tx: borrowing some Reading & ~Copyable) throws -> ChannelInvitation? {
         try tx.first(selectByID) {
             $0.bind("id", id)
+        } row: {
+            invitation($0)
+        }
+    }
+
+    /// The invitation of one person, while it can be used.
+    static func find(
+        of account: AccountID,
+        to channel: ChannelID,
+        now: Milliseconds,
+        _ tx: borrowing some Reading & ~Copyable
+    ) throws -> ChannelInvitation? {
+        try tx.first(selectOf) {
+            $0.bind("account", account)
+            $0.bind("channel", channel)
+            $0.bind("now", now)
         } row: {
             invitation($0)
         }

@@ -137,7 +137,7 @@ package struct Invitations: Sendable {
 }
 
 extension SecretText {
-    static let channelPrefix = "plz_h_"
+    static let channelPrefix = InvitationCode.prefix
 
     /// A code that lets people into a channel; 130 random bits.
     static func makeChannelCode() -> String { makeCode(prefix: channelPrefix) }

@@ -143,9 +143,4 @@ extension Commands {
         try words.none()
         return model.openInbox()
     }
-
-    @Sendable static func code(_ model: inout Model, _ words: Words) throws(CommandProblem) -> [Effect] {
-        try words.none()
-        return [.ask(.invite)]
-    }
 }

@@ -40,10 +40,17 @@ extension Model {
             tell("there is no command /\(name.prefix(40)); \(hint)", .trouble)
             return false
         }
+        let line = "/\(command.name) \(text)"
+        let isConfirmed = asked.map { $0.line == line && now - $0.at < AskedLine.milliseconds } ?? false
+        asked = nil
         do throws(CommandProblem) {
-            effects += try command.run.call(&self, Words(command: command.name, text: text))
+            effects += try command.run.call(
+                &self,
+                Words(command: command.name, text: text, isConfirmed: isConfirmed)
+            )
             return true
         } catch {
+            if error.isQuestion { asked = AskedLine(line: line, at: now) }
             tell(error.sentence, .trouble)
             return false
         }

@@ -10,7 +10,7 @@ extension SlashCommand {
                 "join",
                 ["j"],
                 "#CHANNEL [SECRET] | CODE",
-                "join a channel or go to it; enter an event by its code",
+                "join a channel or go to it; enter an event, or where one is invited, by a code",
                 .channels,
                 completes: .channel,
                 Commands.join
@@ -45,7 +45,7 @@ extension SlashCommand {
             ),
             SlashCommand(
                 "add",
-                ["invite"],
+                [],
                 "NAME",
                 "add a person to this channel or conversation",
                 .channels,
@@ -91,7 +91,15 @@ extension SlashCommand {
             ),
             SlashCommand("next", [], "", "go to the next unread channel", .channels, Commands.next),
             SlashCommand("inbox", [], "", "show mentions and unread conversations", .channels, Commands.inbox),
-            SlashCommand("code", [], "", "make an invitation code, for administrators", .channels, Commands.code),
+            SlashCommand(
+                "code",
+                [],
+                "[EVENT]",
+                "make a code: to enter an event; alone, for a new account",
+                .channels,
+                completes: .event,
+                Commands.code
+            ),
             .sketch,
 
             // Messages.
@@ -210,7 +218,7 @@ extension SlashCommand {
             SlashCommand("editor", [], "", "write in $EDITOR", .program, Commands.editor),
             SlashCommand("reconnect", [], "", "try to connect now", .program, Commands.reconnect),
             SlashCommand("quit", ["q", "exit"], "", "leave; what was typed is kept", .program, Commands.quit),
-        ] + deskTable + orderTable
+        ] + invitationTable + deskTable + courseTable + orderTable + postingTable
 }
 
 /// What the commands do. Each is given what was typed behind its name.

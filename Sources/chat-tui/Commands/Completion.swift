@@ -69,7 +69,7 @@ extension Model {
                 return commands(word).map { .init(text: String($0.text.dropFirst()), detail: $0.detail, isWhole: true) }
             case .theme:
                 return themes.filter { $0.name.hasPrefix(word) }.map { .init(text: $0.name, detail: "", isWhole: true) }
-            case .topic, .queue, .reply, .event: return deskCandidates(command.completes, word)
+            case .topic, .queue, .reply, .event, .agency, .group: return deskCandidates(command.completes, word)
             case .sketchVerb:
                 return SketchVerb.table.filter { $0.name.hasPrefix(word.lowercased()) }.prefix(Completion.limit).map {
                     .init(text: $0.name, detail: $0.summary, isWhole: true)

@@ -15,6 +15,8 @@ extension Model {
             let known = places.events.map { ($0.slug, $0.name) }
             let spaces = Set(rooms.values.compactMap(\.channel.spaceName)).sorted().map { ($0, "") }
             all = known.isEmpty ? spaces : known
+        case .agency: all = places.agencies.map { ($0.slug, $0.name) }
+        case .group: all = PostingGroup.allCases.map { ($0.rawValue, "") }
         default: all = []
         }
         var seen: Set<String> = []

@@ -164,16 +164,35 @@ extension SlashCommand {
             "[NAME]",
             "show agencies, or one with its staff and events",
             .administration,
+            completes: .agency,
             Commands.agencies
         ),
-        SlashCommand("approve", [], "NAME", "let an agency work", .administration, Commands.approve),
+        SlashCommand(
+            "approve",
+            [],
+            "NAME",
+            "let an agency work",
+            .administration,
+            completes: .agency,
+            Commands.approve
+        ),
         SlashCommand(
             "suspend",
             [],
             "NAME [REASON]",
             "put an agency to sleep: its grants rest, its events are hidden",
             .administration,
+            completes: .agency,
             Commands.suspend
+        ),
+        SlashCommand(
+            "revoke",
+            [],
+            "NAME [REASON]",
+            "end an agency: as suspended, and not to be approved again",
+            .administration,
+            completes: .agency,
+            Commands.revoke
         ),
 
         SlashCommand(

@@ -11,6 +11,8 @@ extension Commands {
         guard !name.hasPrefix("#"), secret.isEmpty, !name.contains("/") else {
             return [.ask(.join(channelName(name), secret: secret.isEmpty ? nil : secret))]
         }
+        // The code of an invitation is known by its beginning: nothing has to be tried.
+        if name.hasPrefix(InvitationCode.prefix) { return [.ask(.place(.accept(code: name)))] }
         return [.ask(.place(.join(code: name, orChannel: name)))]
     }
 
@@ -98,16 +100,24 @@ extension Commands {
     }
 
     @Sendable static func approve(_ model: inout Model, _ words: Words) throws(CommandProblem) -> [Effect] {
-        try decide(model, .approved, words)
+        try decide(.approved, words)
     }
 
     @Sendable static func suspend(_ model: inout Model, _ words: Words) throws(CommandProblem) -> [Effect] {
-        try decide(model, .suspended, words)
+        try decide(.suspended, words, "its staff cannot work and its events are hidden until it is approved again")
     }
 
-    private static func decide(_ model: Model, _ state: AgencyState, _ words: Words) throws(CommandProblem) -> [Effect]
-    {
+    @Sendable static func revoke(_ model: inout Model, _ words: Words) throws(CommandProblem) -> [Effect] {
+        try decide(.revoked, words, "its staff cannot work and its events are hidden, for good")
+    }
+
+    private static func decide(
+        _ state: AgencyState,
+        _ words: Words,
+        _ consequence: String? = nil
+    ) throws(CommandProblem) -> [Effect] {
         let name = try words.required("the name of an agency")
+        if let consequence { try words.confirmed("\(name): \(consequence)") }
         return [.ask(.place(.decide(name, state, reason: words.rest.isEmpty ? nil : words.rest)))]
     }
 

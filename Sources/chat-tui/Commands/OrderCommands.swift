@@ -67,9 +67,7 @@ extension Commands {
     }
 
     @Sendable static func sanctions(_ model: inout Model, _ words: Words) throws(CommandProblem) -> [Effect] {
-        let scope = try scope(model, isWide: words.text == "everywhere")
-        model.overlay = .list(ListPane("Kept out or silent", isLoading: true, verb: "reinstate", empty: "nobody is"))
-        return [.ask(.order(.sanctions(scope: scope)))]
+        model.open(.sanctions(scope: try scope(model, isWide: words.text == "everywhere")))
     }
 
     @Sendable static func slow(_ model: inout Model, _ words: Words) throws(CommandProblem) -> [Effect] {
@@ -89,7 +87,18 @@ extension Commands {
         guard let time = Span.milliseconds(first), (60_000...86_400_000).contains(time) else {
             throw CommandProblem("'\(first.prefix(20))' is no time: 1m to 24h, or off")
         }
-        return [.ask(.order(.emergency(scope: scope, forMs: time, reason: words.rest.isEmpty ? nil : words.rest)))]
+        // `moderators` and `speakers` say who may still speak; the rest is the reason.
+        let parts = words.rest.split(separator: " ", maxSplits: 1).map(String.init)
+        let voice = parts.first.flatMap(EmergencyVoice.init(rawValue:))
+        let reason = voice == nil ? words.rest : parts.count > 1 ? parts[1] : ""
+        let room = try room(model)
+        let place = room.channel.spaceName ?? model.title(of: room)
+        try words.confirmed(
+            "only \((voice ?? .speakers).rawValue) may speak in \(place) for \(first), and all are told"
+        )
+        return [
+            .ask(.order(.emergency(scope: scope, voice: voice, forMs: time, reason: reason.isEmpty ? nil : reason)))
+        ]
     }
 
     /// `/mute` is about this channel, `/mute NAME` about a person.
@@ -174,8 +183,8 @@ extension SlashCommand {
         SlashCommand(
             "emergency",
             [],
-            "15m|off [REASON]",
-            "only those with the floor speak in this event, for a time",
+            "15m|off [moderators] [REASON]",
+            "only those with the floor, or moderators, speak in this event",
             .order,
             Commands.emergency
         ),

@@ -8,6 +8,12 @@ extension Commands {
             throw CommandProblem("queues are for those who answer; /help TEXT asks for help")
         }
         if words.isEmpty {
+            // Again: the next one.
+            if case .queue(let open)? = model.page?.kind, availability.queues.count > 1,
+                let index = availability.queues.firstIndex(where: { $0.queue == open })
+            {
+                return model.open(.queue(availability.queues[(index + 1) % availability.queues.count].queue))
+            }
             // The one with the most to do; further ones by name.
             let busiest = availability.queues.max { ($0.waiting, $1.name) < ($1.waiting, $0.name) }
             guard let id = busiest?.queue ?? model.help.queues.first?.id else {

@@ -32,7 +32,7 @@ package struct SlashCommand: Sendable {
 
     package enum Subject: Sendable {
         case nothing, channel, person, message, command, theme
-        case topic, queue, reply, event, sketchVerb
+        case topic, queue, reply, event, agency, group, sketchVerb
     }
 
     init(
@@ -65,8 +65,13 @@ package struct SlashCommand: Sendable {
 /// Why a command was not carried out: a sentence.
 package struct CommandProblem: Error, Equatable {
     package let sentence: String
+    /// Nothing is wrong: the same line again is the answer.
+    package let isQuestion: Bool
 
-    init(_ sentence: String) { self.sentence = sentence }
+    init(_ sentence: String, isQuestion: Bool = false) {
+        self.sentence = sentence
+        self.isQuestion = isQuestion
+    }
 }
 
 /// What stands behind a command's name.
@@ -74,6 +79,8 @@ package struct Words: Sendable {
     let command: String
     /// As typed, without blanks at the ends.
     let text: String
+    /// The same line was given a moment ago, and what it would do was said.
+    var isConfirmed = false
 
     var all: [Substring] { text.split { $0 == " " || $0 == "\t" } }
     var isEmpty: Bool { text.isEmpty }
@@ -99,6 +106,12 @@ package struct Words: Sendable {
     /// Refuses words where none are taken.
     func none() throws(CommandProblem) {
         guard text.isEmpty else { throw CommandProblem("/\(command) takes nothing after it, not '\(text.prefix(40))'") }
+    }
+
+    /// Says what many would notice before it is done. To be asked last, when all else is in order.
+    func confirmed(_ consequence: String) throws(CommandProblem) {
+        guard !isConfirmed else { return }
+        throw CommandProblem(consequence + "; the same line again does it", isQuestion: true)
     }
 
     private var usage: String { SlashCommand.named(command)?.line ?? "/" + command }

@@ -14,7 +14,13 @@ extension KeyBinding {
         KeyBinding(.page, .page(.take), ["t"], "queue: take the request and talk", when: .empty),
         KeyBinding(.page, .page(.hold), ["h"], "queue: hold it, to look at it first", when: .empty),
         KeyBinding(.page, .page(.release), ["r"], "queue: give it back to its place", when: .empty),
-        KeyBinding(.page, .page(.reject), ["x"], "queue: refuse it, with a reason", when: .empty),
+        KeyBinding(
+            .page,
+            .page(.reject),
+            ["x"],
+            "queue: refuse it; events: call off; agencies: suspend; with a reason",
+            when: .empty
+        ),
         KeyBinding(.page, .page(.move), ["m"], "queue: hand it to somebody or to another queue", when: .empty),
         KeyBinding(.page, .page(.approve), ["a"], "events: publish; agencies, attendees: approve", when: .empty),
         KeyBinding(.page, .page(.issues), ["i"], "events: its issues", when: .empty),
@@ -25,7 +31,13 @@ extension KeyBinding {
             "attendees: they have arrived; issues: closed, or open again",
             when: .empty
         ),
-        KeyBinding(.page, .page(.remove), ["d"], "people: disable; grants: take away; asked twice", when: .empty),
+        KeyBinding(
+            .page,
+            .page(.remove),
+            ["d"],
+            "disable a person, take away a grant, a ban, a code; asked twice",
+            when: .empty
+        ),
     ]
 }
 

@@ -49,6 +49,8 @@ package struct Model: Sendable {
     package var composer = LineEditor()
     /// A command that was refused and stands in the line to be mended; a new one begins in its place.
     package var refusedLine: String?
+    /// A command that was asked about; the same line again does it.
+    package var asked: AskedLine?
     /// The message that the text answers, or changes.
     package var composing = Composing.new
     package var completion: Completion?
@@ -136,6 +138,15 @@ package struct Model: Sendable {
 package enum Screen: Sendable {
     case signIn(SignInForm)
     case chat
+}
+
+/// A command that waits for a yes, and since when.
+package struct AskedLine: Sendable, Equatable {
+    let line: String
+    let at: Milliseconds
+
+    /// A yes is given at once; later the question is asked anew.
+    static let milliseconds: Int64 = 60_000
 }
 
 /// Which panes stand beside the conversation.

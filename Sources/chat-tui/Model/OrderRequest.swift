@@ -12,7 +12,7 @@ package enum OrderRequest: Sendable, Equatable {
     case sanctions(scope: String)
     case slow(ChannelID, Int64)
     case posting(ChannelID)
-    case emergency(scope: String, forMs: Int64, reason: String?)
+    case emergency(scope: String, voice: EmergencyVoice?, forMs: Int64, reason: String?)
     case calm(scope: String)
     case report(ChannelID, Int64, reason: String)
     case reports
@@ -68,9 +68,12 @@ extension OrderRequest {
                 try await service.call(.setPosting, PostingChange(channel: channel.description, slowModeMs: pause))
             )
         case .posting(let channel): .posting(try await service.call(.posting, ChannelRef(channel)))
-        case .emergency(let scope, let duration, let reason):
+        case .emergency(let scope, let voice, let duration, let reason):
             .emergency(
-                try await service.call(.startEmergency, EmergencyDraft(scope: scope, forMs: duration, reason: reason))
+                try await service.call(
+                    .startEmergency,
+                    EmergencyDraft(scope: scope, voice: voice, forMs: duration, reason: reason)
+                )
             )
         case .calm(let scope): try await done(service.call(.endEmergency, ScopeRef(scope)))
         case .report(let channel, let seq, let reason):

@@ -34,6 +34,9 @@ package struct Page: Sendable, Equatable {
         case people(String?)
         case grants(AccountID)
         case reports
+        case sanctions(scope: String)
+        case invitations(ChannelID)
+        case posting(ChannelID)
     }
 }
 
@@ -121,6 +124,9 @@ package struct Places: Sendable {
     package var grants: [Grant] = []
     package var archive: [Chat] = []
     package var reports: [Report] = []
+    package var sanctions: [Sanction] = []
+    package var invitations: [ChannelInvitation] = []
+    package var posting: Posting?
 
     package init() {}
 }
@@ -142,6 +148,9 @@ extension Model {
         case .people(let query): peopleTable(query)
         case .grants(let account): grantsTable(account)
         case .reports: reportsTable
+        case .sanctions: sanctionsTable
+        case .invitations(let channel): invitationsTable(channel)
+        case .posting(let channel): postingTable(channel)
         }
     }
 

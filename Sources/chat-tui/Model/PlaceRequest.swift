@@ -3,6 +3,8 @@ package import ChatAPI
 /// Questions and changes about events, agencies and people: what organizers and administrators look after.
 package enum PlaceRequest: Sendable, Equatable {
     case join(code: String, orChannel: String?)
+    /// By the code of an invitation to a channel.
+    case accept(code: String)
     case become(name: String, password: String)
     case announce(event: String, text: String)
     /// A channel one is not in any more, to read it: a chat of the archive.
@@ -14,7 +16,12 @@ package enum PlaceRequest: Sendable, Equatable {
     case archive(String)
     case call(off: String, reason: String?)
     case codes(String)
+    case clone(String, as: String, starts: String?)
     case makeCode(String)
+    case endCode(event: String, code: String)
+    /// Asks for a place, or takes the one that is offered.
+    case register(String)
+    case withdraw(String)
     case attendees(String)
     case approve(event: String, account: String)
     case decline(event: String, account: String)
@@ -80,6 +87,15 @@ extension PlaceRequest {
         case .call(let event, let reason):
             .changed(try await service.call(.cancelEvent, EventCancellation(event: event, reason: reason)))
         case .makeCode(let event): .code(try await service.call(.createJoinCode, JoinCodeDraft(event: event)))
+        case .clone(let event, let slug, let starts):
+            .changed(try await service.call(.cloneEvent, EventClone(event: event, slug: slug, starts: starts)))
+        case .endCode(let event, let code):
+            try await done(service.call(.revokeJoinCode, JoinCodeRef(event: event, code: code)))
+        case .accept(let code):
+            .joinedChannel(try await service.call(.acceptInvitation, InvitationCode(code)))
+        case .register(let event): .joined(try await Self.register(event, service))
+        case .withdraw(let event):
+            .attendee(try await service.call(.withdrawFromEvent, EventRef(event)))
         case .attendees(let event):
             .attendees(
                 try await service.call(.listAttendees, AttendeeQuery(event: event, limit: Self.rows)).items
@@ -165,6 +181,16 @@ extension PlaceRequest {
             let sentence = "'\(code.prefix(48))' is neither the name of a channel nor the code of an event"
             throw APIError(.notFound, sentence)
         }
+    }
+
+    private static func register(_ event: String, _ service: some Service) async throws(APIError) -> JoinedEvent {
+        do throws(APIError) {
+            let own = try await service.call(.registration, EventRef(event))
+            if own.state == .offered { return try await service.call(.acceptPlace, EventRef(event)) }
+        } catch {
+            guard error.code == .notFound else { throw error }
+        }
+        return try await service.call(.registerForEvent, EventRef(event))
     }
 
     private static func event(_ name: String, _ service: some Service) async throws(APIError) -> PlaceReply {

@@ -34,6 +34,7 @@ package enum Request: Sendable, Equatable {
     case place(PlaceRequest)
     case sketch(SketchRequest)
     case order(OrderRequest)
+    case access(AccessRequest)
 }
 
 package enum Reply: Sendable {
@@ -54,6 +55,7 @@ package enum Reply: Sendable {
     case place(PlaceReply)
     case sketch(SketchReply)
     case order(OrderReply)
+    case access(AccessReply)
 }
 
 extension Request {
@@ -129,6 +131,7 @@ extension Request {
         case .whois(let name): .accounts([try await service.call(.account, AccountRef(name))])
         case .help(let request): .help(try await request.perform(on: service))
         case .order(let request): .order(try await request.perform(on: service))
+        case .access(let request): .access(try await request.perform(on: service))
         case .place(let request): .place(try await request.perform(on: service))
         case .sketch(let request): .sketch(try await request.perform(on: service))
         case .invite: .code(try await service.call(.invite, InvitationDraft()))

@@ -65,12 +65,16 @@ struct ComposerPane {
         switch page.kind {
         case .queue: "Enter take · h hold · r release · x refuse · m hand on · / commands · Esc back"
         case .chats, .archive: "Enter opens · / commands · Esc back"
-        case .events, .event: "Enter opens · a publish · i issues · / commands · Esc back"
+        case .events: "Enter opens · a publish · i issues · x call off · / commands · Esc back"
+        case .event: "Enter opens · a publish · i issues · x call off · /code · d end a code · Esc back"
         case .attendees: "c has arrived · a approve · d decline · Esc back"
         case .issues, .issue: "Enter opens · c close or open · /issue new TITLE · /comment TEXT · Esc back"
-        case .agencies, .agency: "Enter opens · a approve · /suspend NAME REASON · Esc back"
+        case .agencies, .agency: "Enter opens · a approve · x suspend · /revoke NAME · Esc back"
         case .people: "Enter what they may do · d disable · /people WORDS · Esc back"
         case .reports: "Enter goes there · a something was done · d nothing had to be · Esc back"
+        case .sanctions: "d lifts it · /ban, /timeout NAME TIME REASON · Esc back"
+        case .invitations: "d takes it back · /invite makes one · Esc back"
+        case .posting: "/slow TIME · /deny, /allow GROUP ACT · /posting open · Esc back"
         case .grants: "d takes it away · /grant NAME ROLE WHERE · Esc back"
         }
     }

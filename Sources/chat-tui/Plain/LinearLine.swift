@@ -109,6 +109,7 @@ package enum LinearLine: Sendable {
         case .created: return head + "\(by) made the channel"
         case .deleted: return head + "\(by) deleted the channel"
         case .chat: return head + (entry.chat.map { model.sentence(of: $0, by: entry.by) } ?? by)
+        case .glassBroken: return head + "\(by) reads this conversation for an hour: " + safe(entry.text ?? "")
         case .posting: return head + "\(by) changed who may write here: " + safe(entry.text ?? "")
         default:
             return head

@@ -196,7 +196,7 @@ final class LinearRuntime {
         switch request {
         case .join, .leave, .create, .change, .delete, .direct, .add, .remove, .role, .search, .pins, .profile,
             .sessions,
-            .revoke, .signOut, .signOutEverywhere, .whois, .invite, .channels, .help, .place, .order:
+            .revoke, .signOut, .signOutEverywhere, .whois, .invite, .channels, .help, .place, .order, .access:
             true
         case .sketch(let sketch): sketch.isByHand
         default: false

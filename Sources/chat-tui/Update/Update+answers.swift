@@ -121,6 +121,7 @@ extension Model {
         case (.help(let request), .help(let reply)): return take(request, reply)
         case (.place(let request), .place(let reply)): return take(request, reply)
         case (.order(let request), .order(let reply)): return take(request, reply)
+        case (.access(let request), .access(let reply)): return take(request, reply)
         case (.invite, .code(let code)):
             tell("invitation: \(code.code), good until \(zone.moment(code.expiresAt).date); it is copied")
             return [.copy(code.code)]

@@ -31,27 +31,21 @@ extension Model {
             return [.ask(.order(.blocks))]
         case (.kick(let name, _, _), .kicked(let count)):
             tell("\(name) is out of \(count) channel\(count == 1 ? "" : "s")")
-        case (_, .sanction(let sanction)): tell(sentence(of: sanction))
+        case (_, .sanction(let sanction)): tell(sentence(of: sanction) + "; /reinstate \(sanction.name) lifts it")
         case (_, .sanctions(let sanctions)):
-            guard case .list(var list) = overlay, list.isLoading else { return [] }
-            list.isLoading = false
-            list.rows = sanctions.map { sanction in
-                let wide = sanction.scope.kind == .channel ? "" : " everywhere"
-                return ListPane.Row(
-                    sentence(of: sanction),
-                    detail: sanction.reason.map(MessageText.oneLine) ?? "",
-                    .command("/reinstate \(sanction.name)\(wide)")
-                )
-            }
-            overlay = .list(list)
-        case (.reinstate(let name, _), _): tell("\(name) may come and speak again")
+            page?.isLoading = false
+            places.sanctions = sanctions
+        case (.reinstate(let name, _), _):
+            tell("\(name) may come and speak again")
+            if case .sanctions(let scope)? = page?.kind { return [.ask(.order(.sanctions(scope: scope)))] }
         case (_, .posting(let posting)):
             tell(
                 posting.slowModeMs == 0
                     ? "no pause between messages here" : "one message in \(Span.wait(posting.slowModeMs)) here"
             )
         case (_, .emergency(let emergency)):
-            tell("only those with the floor speak until \(zone.moment(emergency.until).clock); /emergency off ends it")
+            let who = emergency.voice == .moderators ? "moderators" : "those with the floor"
+            tell("only \(who) speak until \(zone.moment(emergency.until).clock); /emergency off ends it")
         case (.calm, _): tell("everybody speaks again")
         case (.report, .report): tell("the moderators see it; nobody else does")
         case (.decide, .report(let report)):
@@ -72,7 +66,52 @@ extension Model {
         return "\(sanction.name) \(what) until \(moment.date) \(moment.clock)"
     }
 
+    // MARK: - Sanctions
+
+    /// Who is kept out or silent, and until when.
+    var sanctionsTable: PageTable {
+        var table = PageTable(
+            "Kept out or silent",
+            detail: "\(places.sanctions.count)",
+            columns: [
+                .init("Who", width: 16), .init("What", width: 9), .init("Until", width: 16),
+                .init("Where", width: 12, from: 66), .init("Why", from: 50),
+            ],
+            rows: places.sanctions.map { sanction in
+                let until = sanction.until.map(zone.moment)
+                return PageTable.Row(
+                    "\(sanction.name) \(sanction.kind.rawValue) \(sanction.scope)",
+                    [
+                        .init(sanction.name), .init(sanction.kind == .ban ? "banned" : "silent"),
+                        .init(until.map { "\($0.date) \($0.clock)" } ?? "reinstated"), .init(text(of: sanction.scope)),
+                        .init(sanction.reason ?? ""),
+                    ]
+                )
+            },
+            empty: "nobody is"
+        )
+        let known = Dictionary(table.rows.map(\.id).enumerated().map { ($1, places.sanctions[$0]) }) { first, _ in first
+        }
+        table.about = { [self] id in
+            guard let sanction = known[id] else { return [] }
+            return [sentence(of: sanction)] + (sanction.reason.map { ["“" + MessageText.oneLine($0) + "”"] } ?? [])
+        }
+        return table
+    }
+
+    /// `d` twice lifts it, where it was laid.
+    mutating func lift(_ id: String) -> [Effect] {
+        guard let index = sanctionsTable.rows.firstIndex(where: { $0.id == id }) else { return [] }
+        let sanction = places.sanctions[index]
+        return twice(id) { [.ask(.order(.reinstate(sanction.name, scope: sanction.scope.description)))] }
+    }
+
     // MARK: - Reports
+
+    var selectedReport: Report? {
+        guard case .reports? = page?.kind, let id = selectedRow?.id else { return nil }
+        return places.reports.first { $0.id.description == id }
+    }
 
     var reportsTable: PageTable {
         var table = PageTable(
@@ -111,6 +150,11 @@ extension Model {
         switch action {
         case .open:
             guard rooms[report.channel] != nil else {
+                if report.channelName == nil, capabilities.contains(.breakGlass) {
+                    composer.set("/glass \(report.channel) ")
+                    tell("a private conversation: say why you read it; both sides are told")
+                    return []
+                }
                 tell("you are not in that channel: /join it to see what stands around the message", .trouble)
                 return []
             }

@@ -27,6 +27,8 @@ extension Model {
         case .issues: places.issues = []
         case .people: places.people = []
         case .grants: places.grants = []
+        case .sanctions: places.sanctions = []
+        case .invitations: places.invitations = []
         default: break
         }
         switch kind {
@@ -48,6 +50,9 @@ extension Model {
         case .people(let query): return [.ask(.place(.people(query)))]
         case .grants(let account): return [.ask(.place(.grants(account)))]
         case .reports: return [.ask(.order(.reports))]
+        case .sanctions(let scope): return [.ask(.order(.sanctions(scope: scope)))]
+        case .invitations(let channel): return [.ask(.access(.invitations(channel)))]
+        case .posting(let channel): return [.ask(.access(.posting(channel)))]
         }
     }
 
@@ -119,7 +124,8 @@ extension Model {
     /// Whether a key is about the page and not about a row.
     private static func concernsAll(_ action: PageAction, of kind: Page.Kind) -> Bool {
         switch (kind, action) {
-        case (.event, .approve), (.event, .issues), (.agency, .approve), (.issue, .check): true
+        case (.event, .approve), (.event, .issues), (.event, .reject), (.issue, .check): true
+        case (.agency, .approve), (.agency, .reject): true
         default: false
         }
     }
@@ -138,6 +144,9 @@ extension Model {
         case (.events, .open): return open(.event(id))
         case (.events, .issues): return open(.issues(id))
         case (.events, .approve): return runLine("/publish \(id)")
+        case (.events, .reject): composer.set("/calloff \(id) ")
+        case (.event(let name), .reject): composer.set("/calloff \(name) ")
+        case (.event(let name), .remove): return removePart(id, of: name)
         case (.event(let name), .approve): return runLine("/publish \(name)")
         case (.event(let name), .issues): return open(.issues(name))
         case (.event(let name), .open): return openPart(id, of: name)
@@ -150,11 +159,16 @@ extension Model {
         case (.agencies, .open): return open(.agency(id))
         case (.agencies, .approve): return [.ask(.place(.decide(id, .approved, reason: nil)))]
         case (.agency(let name), .approve): return [.ask(.place(.decide(name, .approved, reason: nil)))]
+        case (.agencies, .reject): composer.set("/suspend \(id) ")
+        case (.agency(let name), .reject): composer.set("/suspend \(name) ")
         case (.agency, .open): return openPart(id, of: "")
         case (.people, .open): return AccountID(id).map { open(.grants($0)) } ?? []
         case (.people, .remove): return toggleAccount(id)
         case (.grants(let account), .remove): return takeGrant(id, of: account)
         case (.reports, _): return act(action, onReport: id)
+        case (.sanctions, .remove): return lift(id)
+        case (.invitations(let channel), .remove):
+            return InvitationID(id).map { known in twice(id) { [.ask(.access(.takeBack(channel, known)))] } } ?? []
         default: tell("that key does nothing to this row")
         }
         return []
@@ -197,6 +211,15 @@ extension Model {
             return [.copy(code)]
         default: return []
         }
+    }
+
+    /// A join code ends; who came by it stays.
+    private mutating func removePart(_ id: String, of event: String) -> [Effect] {
+        guard id.hasPrefix("code/") else {
+            tell("only a code is taken away here; x calls the event off")
+            return []
+        }
+        return twice(id) { [.ask(.place(.endCode(event: event, code: String(id.dropFirst(5)))))] }
     }
 
     private mutating func toggleIssue(_ id: String) -> [Effect] {

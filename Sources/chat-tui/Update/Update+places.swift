@@ -30,6 +30,12 @@ extension Model {
         case (_, .code(let code)):
             tell("the code \(code.code) lets people in; it is copied")
             return [.copy(code.code)] + reload
+        case (.endCode, _):
+            tell("that code lets nobody in any more; who came by it stays")
+            return reload
+        case (.withdraw(let event), .attendee):
+            tell("you gave your place in \(event) up")
+            return [.ask(.me)]
         case (_, .attendees(let attendees)): places.attendees = attendees
         case (_, .attendee(let attendee)):
             if let index = places.attendees.firstIndex(where: { $0.account == attendee.account }) {
@@ -108,7 +114,10 @@ extension Model {
 
     private mutating func changed(_ event: Event, _ request: PlaceRequest) -> [Effect] {
         if let index = places.events.firstIndex(where: { $0.id == event.id }) { places.events[index] = event }
-        tell("\(event.slug) is \(event.state.rawValue)")
+        tell(
+            "\(event.slug) is "
+                + (event.state == .draft ? "a draft; /publish \(event.slug) shows it" : event.state.rawValue)
+        )
         var effects = reload
         // Publishing makes channels and a queue.
         if case .publish = request {

@@ -82,7 +82,8 @@ struct BlockLines {
 
     static func isShown(_ kind: EntryKind) -> Bool {
         switch kind {
-        case .message, .join, .leave, .role, .topic, .renamed, .created, .deleted, .pin, .chat, .posting: true
+        case .message, .join, .leave, .role, .topic, .renamed, .created, .deleted, .pin, .chat, .posting, .glassBroken:
+            true
         case .sketchCreated, .sketchRenamed, .sketchVersion, .sketchRestored, .sketchCleared, .sketchDeleted: true
         default: false
         }
@@ -224,6 +225,8 @@ struct BlockLines {
         case .created: sentence = room.isDirect ? "\(by) began this conversation" : "\(by) made this channel"
         case .deleted: sentence = "\(by) deleted this channel"
         case .posting: sentence = "\(by) changed who may write here: \(MessageText.oneLine(entry.text ?? ""))"
+        case .glassBroken:
+            sentence = "\(by) reads this conversation for an hour: \(MessageText.oneLine(entry.text ?? ""))"
         case .pin:
             let text =
                 entry.target.flatMap { room.timeline[seq: $0] }.flatMap { model.unheard[$0.by] == nil ? $0.text : nil }
@@ -236,7 +239,7 @@ struct BlockLines {
         }
         let head = [Span(model.zone.moment(entry.at).clock + " ", theme[.time])]
         let mark = width >= Self.columnWidth ? Text.padded("·", width: Self.nameCells, toRight: true) + " " : "· "
-        let spans = head + [Span(mark, theme[.event]), Span(sentence, theme[.event])]
-        return [(Text.truncated(spans, width: width), .event)]
+        // A reason is read to its end: what does not fit goes on below.
+        return wrapped(head + [Span(mark, theme[.event])], [Span(sentence, theme[.event])]).map { ($0, .event) }
     }
 }

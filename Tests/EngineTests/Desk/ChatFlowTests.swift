@@ -71,6 +71,24 @@ struct ChatFlowTests {
         #expect(await refusal { try await admin.call(.transcript, TranscriptQuery(chat: chat.id)) }?.code == .notFound)
     }
 
+    @Test func `chats with a person are found from either side and by supervisors, not by others`() async throws {
+        let desk = try await DeskWorld()
+        let (chat, ada, oscar) = try await talk(desk)
+        let otto = try await desk.organizer("otto")
+        let ben = try await desk.participant("ben")
+        func found(_ name: String, _ person: DeskPerson) async throws -> [ChatID] {
+            try await person.call(.listChats, ChatQuery(with: name)).items.map(\.id)
+        }
+        #expect(try await found("ada", oscar) == [chat.id])
+        #expect(try await found("oscar", ada) == [chat.id])
+        #expect(try await found("ada", desk.owner) == [chat.id])
+        for stranger in [otto, ben] { #expect(try await found("ada", stranger).isEmpty) }
+        #expect(try await found("ben", oscar).isEmpty)
+        let archived = ChatQuery(with: "ada", archived: true)
+        #expect(try await oscar.call(.listChats, archived).items.isEmpty)
+        #expect(await refusal { try await found("nobody", oscar) }?.code == .notFound)
+    }
+
     @Test func `a rating is the participant's, from 1 to 5, once, within seven days`() async throws {
         let desk = try await DeskWorld()
         let (chat, ada, oscar) = try await talk(desk)

@@ -36,6 +36,32 @@ struct RequestFlowTests {
         #expect(try await desk.ask(ada).state == .queued)
     }
 
+    @Test func `a person's requests are found by whoever answers their queue, in one call`() async throws {
+        let desk = try await DeskWorld()
+        let (ada, ben) = (try await desk.participant("ada"), try await desk.participant("ben"))
+        let oscar = try await desk.organizer("oscar")
+        let cancelled = try await desk.ask(ada, "never mind")
+        _ = try await ada.call(.cancelRequest, RequestRef(cancelled.id))
+        let open = try await desk.ask(ada, "the lamp is out")
+        _ = try await desk.ask(ben)
+        func found(_ query: RequestQuery, _ person: DeskPerson) async throws -> [RequestID] {
+            try await person.call(.listRequests, query).items.map(\.id)
+        }
+        #expect(try await found(RequestQuery(participant: "ADA"), oscar) == [open.id])
+        #expect(try await found(RequestQuery(participant: ada.id.description), oscar) == [open.id])
+        #expect(try await found(RequestQuery(participant: "ada", state: .cancelled), oscar) == [cancelled.id])
+        #expect(try await found(RequestQuery(queue: desk.queue, participant: "ada"), oscar) == [open.id])
+        let elsewhere = RequestQuery(queue: QueueID(high: 1, low: 1), participant: "ada")
+        #expect(try await found(elsewhere, oscar).isEmpty)
+        // One's own, and nobody else's without the right to the queue.
+        #expect(try await found(RequestQuery(participant: "ada"), ada) == [open.id])
+        #expect(try await found(RequestQuery(participant: "ada"), ben).isEmpty)
+        #expect(await refusal { try await found(RequestQuery(participant: "nobody"), oscar) }?.code == .notFound)
+        // A request stays findable while it is talked about.
+        _ = try await oscar.call(.takeRequest, RequestRef(open.id))
+        #expect(try await found(RequestQuery(participant: "ada"), oscar) == [open.id])
+    }
+
     @Test func `asking takes a place in the event`() async throws {
         let desk = try await DeskWorld()
         let stranger = try await desk.stranger("mallory")

@@ -41,6 +41,35 @@ struct InvitationTests {
         #expect(await refusal { try await tea.ana.call(.inviteToChannel, again) }?.code == .conflict)
     }
 
+    @Test func `whoever is invited by name joins without the secret, once, while it lasts`() async throws {
+        let (tea, carol) = try await vault()
+        #expect(
+            await refusal { try await carol.call(.joinChannel, ChannelJoin(channel: "vault")) }?.code == .wrongSecret
+        )
+        _ = try await tea.ana.call(
+            .inviteToChannel,
+            ChannelInvitationDraft(channel: "vault", account: "carol", forMs: 60_000)
+        )
+        // It opens the door for nobody else.
+        #expect(
+            await refusal { try await tea.bob.call(.joinChannel, ChannelJoin(channel: "vault")) }?.code == .wrongSecret
+        )
+        #expect(try await carol.call(.joinChannel, ChannelJoin(channel: "vault")).name == "vault")
+        #expect(try await tea.ana.call(.listInvitations, ChannelRef("vault")).items.isEmpty)
+        _ = try await carol.call(.leaveChannel, ChannelRef("vault"))
+        #expect(
+            await refusal { try await carol.call(.joinChannel, ChannelJoin(channel: "vault")) }?.code == .wrongSecret
+        )
+        _ = try await tea.ana.call(
+            .inviteToChannel,
+            ChannelInvitationDraft(channel: "vault", account: "carol", forMs: 60_000)
+        )
+        tea.world.clock.advance(by: .seconds(60))
+        #expect(
+            await refusal { try await carol.call(.joinChannel, ChannelJoin(channel: "vault")) }?.code == .wrongSecret
+        )
+    }
+
     @Test func `it ends, is taken back, and is weaker than a ban`() async throws {
         let (tea, carol) = try await vault()
         let short = try await tea.ana.call(.inviteToChannel, ChannelInvitationDraft(channel: "vault", forMs: 60_000))

@@ -1,0 +1,156 @@
+import ChatAPI
+import ChatKit
+import TerminalUI
+
+/// What came of invitations, posting rules and broken glass, and the tables of them.
+extension Model {
+    mutating func take(_ request: AccessRequest, _ reply: AccessReply) -> [Effect] {
+        page?.isLoading = false
+        switch (request, reply) {
+        case (.invite(let id, let account, _, _), .invitation(let invitation)):
+            let room = rooms[id].map { title(of: $0) } ?? "the channel"
+            let day = zone.moment(invitation.expiresAt).date
+            guard let code = invitation.code else {
+                tell("\(account ?? "somebody") is invited to \(room) until \(day), and is told")
+                return reloadAccess
+            }
+            let uses = invitation.usesLeft.map { $0 == 1 ? "once" : "\($0) times" } ?? "as often as one likes"
+            tell("\(code) lets people into \(room), \(uses), until \(day): /join it; it is copied")
+            return [.copy(code)] + reloadAccess
+        case (_, .invitations(let invitations)):
+            places.invitations = invitations
+            askedAccounts.subtract(invitations.compactMap(\.account).filter { accounts[$0] == nil })
+        case (.takeBack, _):
+            tell("that invitation lets nobody in any more")
+            return reloadAccess
+        case (_, .posting(let posting)):
+            places.posting = posting
+            if case .posting(posting.channel)? = page?.kind { return [] }
+            tell(sentence(of: posting))
+        case (_, .glass(let glass, let channel)):
+            learn(channel, nil)
+            rooms[channel.id]?.isLoaded = true
+            tell("you read this until \(zone.moment(glass.until).clock); both sides were told why")
+            return show(channel.id)
+        default: break
+        }
+        return []
+    }
+
+    private var reloadAccess: [Effect] {
+        guard case .invitations(let id)? = page?.kind else { return [] }
+        return [.ask(.access(.invitations(id)))]
+    }
+
+    /// In one line: who may write here.
+    private func sentence(of posting: Posting) -> String {
+        var parts = posting.rules.map { rule in
+            let allowed = rule.allow.isEmpty ? nil : "may " + rule.allow.map(\.rawValue).joined(separator: ", ")
+            let denied = rule.deny.isEmpty ? nil : "may not " + rule.deny.map(\.rawValue).joined(separator: ", ")
+            return "\(rule.group.rawValue) " + [allowed, denied].compactMap { $0 }.joined(separator: " and ")
+        }
+        if posting.slowModeMs > 0 { parts.append("one message in \(Span.wait(posting.slowModeMs))") }
+        return "here " + (parts.isEmpty ? "everybody may write, as often as they like" : parts.joined(separator: "; "))
+    }
+
+    // MARK: - Tables
+
+    func invitationsTable(_ id: ChannelID) -> PageTable {
+        PageTable(
+            "Invitations to " + (rooms[id].map { title(of: $0) } ?? "this channel"),
+            detail: "\(places.invitations.count)",
+            columns: [
+                .init("#", width: 3, isNumber: true), .init("For"), .init("Left", width: 6, isNumber: true),
+                .init("Until", width: 16), .init("By", width: 12, from: 60),
+            ],
+            rows: places.invitations.enumerated().map { index, invitation in
+                let until = zone.moment(invitation.expiresAt)
+                return PageTable.Row(
+                    invitation.id.description,
+                    [
+                        .init("\(index + 1)"),
+                        .init(invitation.account.map(name(of:)) ?? "whoever has the code"),
+                        .init(invitation.usesLeft.map(String.init) ?? "any"), .init("\(until.date) \(until.clock)"),
+                        .init(invitation.by.map(name(of:)) ?? "–"),
+                    ]
+                )
+            },
+            empty: "Nobody is invited. /invite makes a code, /invite NAME invites somebody."
+        )
+    }
+
+    /// Who may write in a channel, how often, and what one may oneself.
+    func postingTable(_ id: ChannelID) -> PageTable {
+        let title = "Who may write in " + (rooms[id].map { self.title(of: $0) } ?? "this channel")
+        guard let posting = places.posting, posting.channel == id else {
+            return PageTable(title, columns: [], rows: [], empty: "there is no such channel")
+        }
+        var rows: [PageTable.Row] = []
+        func add(_ label: String, _ value: String, _ role: Theme.Role? = nil) {
+            rows.append(PageTable.Row("\(label)/\(rows.count)", [.init(label, .faint), .init(value, role)]))
+        }
+        if let emergency = posting.emergency {
+            let reason = emergency.reason.map { ": " + $0 } ?? ""
+            add(
+                "Emergency",
+                "only \(emergency.voice.rawValue) until \(zone.moment(emergency.until).clock)\(reason)",
+                .trouble
+            )
+        }
+        add("Pause", posting.slowModeMs > 0 ? "one message in \(Span.wait(posting.slowModeMs))" : "none")
+        for rule in posting.rules {
+            if !rule.allow.isEmpty { add(rule.group.rawValue, "may " + Self.words(rule.allow)) }
+            if !rule.deny.isEmpty { add(rule.group.rawValue, "may not " + Self.words(rule.deny), .away) }
+        }
+        add("You", posting.may.isEmpty ? "may read" : "may " + Self.words(posting.may))
+        return PageTable(
+            title,
+            detail: posting.rules.isEmpty && posting.slowModeMs == 0 ? "open" : "with rules",
+            columns: [.init("", name: "label", width: 10), .init("", name: "text")],
+            rows: rows,
+            empty: ""
+        )
+    }
+
+    private static func words(_ acts: [PostingAct]) -> String { acts.map(\.rawValue).joined(separator: ", ") }
+
+    // MARK: - What is told to oneself
+
+    /// An invitation, a ban, a place in an event: news in `@me` that a sentence says.
+    mutating func tellOwn(_ entry: Entry) -> [Effect] {
+        let by = name(of: entry.by)
+        let sentence: String
+        switch entry.kind {
+        case .invited:
+            let channel = entry.text ?? "a channel"
+            sentence = "\(by) invites you to #\(channel): /join #\(channel)"
+        case .sanctionsChanged: sentence = "you are \(entry.text ?? "")"
+        case .registrationChanged:
+            guard let told = registration(entry.text ?? "") else { return [] }
+            sentence = told
+        default: return []
+        }
+        // What is caught up with is told, too: nobody else will say it again. Only old news is not.
+        guard now - entry.at < Self.newsMilliseconds else { return [] }
+        let plain = MessageText.oneLine(sentence)
+        tell(plain, entry.kind == .sanctionsChanged ? .trouble : .news)
+        return hasFocus || ownPresence == .doNotDisturb ? [] : [.notify(title: "chat-tui", body: plain)]
+    }
+
+    /// A day: longer away, and the tables say how it is.
+    private static let newsMilliseconds: Int64 = 86_400_000
+
+    /// `devconf offered` as a sentence; nothing for what one did oneself.
+    private func registration(_ text: String) -> String? {
+        let parts = text.split(separator: " ", maxSplits: 1).map(String.init)
+        guard parts.count == 2, let state = AttendeeState(rawValue: parts[1]) else { return nil }
+        let event = parts[0]
+        return switch state {
+        case .offered: "a place in \(event) is kept for you: /register \(event) takes it"
+        case .registered: "you have a place in \(event)"
+        case .declined: "you have no place in \(event): an organizer said no"
+        case .lapsed: "the place in \(event) went to somebody else; /register \(event) asks again"
+        case .requested, .waiting, .withdrawn: nil
+        }
+    }
+}
