@@ -59,7 +59,7 @@ enum QueueCommands {
             aliases: ["list"],
             examples: [Example("chatctl queue ls"), Example("chatctl queue ls --event devconf")],
             options: [.value("event", "EVENT", .dynamic("events"), "Only this event's."), Options.limit],
-            action: Action("queues.list") { run in
+            action: Action("queues.list", "events.get") { run in
                 let event = run.values.string("event")
                 try await run.list(shape, node: { await node($0, run) }) { limit, cursor in
                     try await run.call(.listQueues, QueueQuery(event: event, limit: limit, cursor: cursor))
@@ -75,7 +75,7 @@ enum QueueCommands {
             aliases: ["get"],
             examples: [Example("chatctl queue show devconf"), Example("chatctl queue show devconf -o yaml")],
             arguments: [queue],
-            action: Action("queues.get", "queues.list") { run in
+            action: Action("queues.get", "queues.list", "events.get") { run in
                 let id = try await run.queue(run.values.required("QUEUE"))
                 try run.output.one(await node(try await run.call(.queue, QueueRef(id)), run), shape)
             }
@@ -96,7 +96,7 @@ enum QueueCommands {
                 .value("agency", "AGENCY", .dynamic("agencies"), "The agency it belongs to."),
                 QueuePolicyCommands.topicOption,
             ] + QueuePolicyCommands.policyOptions + Options.change,
-            action: Action("queues.create") { run in
+            action: Action("queues.create", "events.get") { run in
                 let (event, agency) = (run.values.string("event"), run.values.string("agency"))
                 guard (event == nil) != (agency == nil) else {
                     throw Failure.usage("give --event or --agency, exactly one of the two")
@@ -125,7 +125,7 @@ enum QueueCommands {
                 .value("name", "NAME", "A new name."), .flag("open", "People may ask."),
                 .flag("closed", "Nobody may ask any more."), Options.ifMatch,
             ] + Options.change,
-            action: Action("queues.update", "queues.list") { run in
+            action: Action("queues.update", "queues.list", "events.get") { run in
                 try run.needsOne(of: ["name", "open", "closed"])
                 let (isOpen, isClosed) = (run.values.flag("open"), run.values.flag("closed"))
                 if isOpen, isClosed { throw Failure.usage("--open and --closed exclude each other") }
