@@ -12,6 +12,8 @@ package struct APIError: Error, Sendable, Equatable {
     package var errors: [FieldError]
     /// What would be accepted instead, where that is a list.
     package var allowed: [String]
+    /// The HTTP status, where HTTP is more exact than the code: 414 and 431 for `too_large`, 501 and 505 for `bad_request`.
+    package var exactStatus: Int?
     /// `already_claimed`: who has it, and until when a claim holds; no end where it is taken.
     package var by: AccountID?
     package var until: Milliseconds?
@@ -29,6 +31,9 @@ package struct APIError: Error, Sendable, Equatable {
         self.errors = errors
         self.allowed = allowed
     }
+
+    /// What HTTP answers.
+    package var status: Int { exactStatus ?? code.status }
 
     /// One wrong member of the input.
     package static func invalid(_ member: String, _ message: String) -> APIError {
@@ -142,7 +147,7 @@ extension APIError: Codable {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode("urn:plaza:error:" + code.rawValue, forKey: .type)
         try container.encode(code.title, forKey: .title)
-        try container.encode(code.status, forKey: .status)
+        try container.encode(status, forKey: .status)
         try container.encode(detail, forKey: .detail)
         try container.encodeIfPresent(instance, forKey: .instance)
         try container.encode(code, forKey: .code)
@@ -181,7 +186,7 @@ extension APIError.Code {
         case 405: .methodNotAllowed
         case 409: .conflict
         case 412: .preconditionFailed
-        case 413: .tooLarge
+        case 413, 414, 431: .tooLarge
         case 415: .unsupportedMedia
         case 422: .invalid
         case 423: .locked
@@ -189,7 +194,7 @@ extension APIError.Code {
         case 429: .rateLimited
         case 503: .unavailable
         case 504: .timedOut
-        case 400..<500: .badRequest
+        case 400..<500, 501, 505: .badRequest
         default: .internal
         }
     }

@@ -63,7 +63,10 @@ final class HTTPSession: ConnectionHandler, @unchecked Sendable {
 
     func connectionTimedOut(_ connection: Connection, _ timeout: ConnectionTimeout) {
         if timeout == .deadline && !(head == nil && decoder.isIdle) {
-            refuse(HTTPError(408, "the request was not whole in time"))
+            let late =
+                head == nil
+                ? "the head was not whole 10 s after its first byte" : "the body was not whole 30 s after the head"
+            refuse(HTTPError(408, late))
         } else {
             connection.close(afterFlush: true)
         }
@@ -126,7 +129,9 @@ final class HTTPSession: ConnectionHandler, @unchecked Sendable {
 
     private func refuse(_ error: HTTPError) {
         let date = server.engine.clock.now / 1_000
-        let answer = Answer(refusal: error, requestID: RequestID.next())
+        let id = RequestID.next()
+        let answer = Answer(refusal: error, requestID: id)
+        server.log(refusal: error, requestID: id, address: connection.peer.host)
         connection.send(
             HTTPEncoder.response(
                 error.status,

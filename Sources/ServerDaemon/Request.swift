@@ -33,10 +33,12 @@ struct Answer: Sendable {
 
     /// Problem details (RFC 9457).
     init(_ error: APIError) {
-        status = error.code.status
+        status = error.status
         headers = ["Content-Type": "application/problem+json", "Cache-Control": "no-store"]
         if let wait = error.retryAfterMilliseconds { headers.set("Retry-After", String((wait + 999) / 1_000)) }
+        // RFC 9110 §11.6.1 and §15.5.6 demand both.
         if status == 401 { headers.set("WWW-Authenticate", "Bearer") }
+        if status == 405 { headers.set("Allow", error.allowed.joined(separator: ", ")) }
         body = Coding.encode(error)
         code = error.code.rawValue
     }
@@ -45,8 +47,8 @@ struct Answer: Sendable {
     init(refusal: HTTPError, requestID: String) {
         var error = APIError(.general(for: refusal.status), refusal.sentence)
         error.requestID = requestID
+        error.exactStatus = refusal.status
         self.init(error)
-        status = refusal.status
         headers.set("X-Request-Id", requestID)
         for field in refusal.headers.fields { headers.set(field.name, field.value) }
     }

@@ -143,13 +143,25 @@ final class Server: Sendable {
 
     func log(_ request: Request, _ answer: Answer, milliseconds: Int64) {
         metrics.requests.add()
-        logger.info(
+        let log = answer.code.map { logger.with(["error": .string($0)]) } ?? logger
+        log.info(
             "request",
             [
                 "requestId": .string(request.id), "method": .string(request.head.method),
                 "path": .string(request.head.target.path), "status": .count(answer.status),
                 "ms": .int(milliseconds), "address": .string(request.address),
-                "error": .string(answer.code ?? ""),
+            ]
+        )
+    }
+
+    /// A request that the codec did not take: it has no path that could be trusted.
+    func log(refusal: HTTPError, requestID: String, address: String) {
+        metrics.requests.add()
+        logger.info(
+            "refused",
+            [
+                "requestId": .string(requestID), "status": .count(refusal.status), "reason": .string(refusal.sentence),
+                "address": .string(address),
             ]
         )
     }

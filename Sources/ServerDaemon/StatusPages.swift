@@ -12,9 +12,8 @@ struct StatusPages: Sendable {
 
     /// Nil if the path is none of them.
     func answer(_ request: Request) async -> Answer? {
-        let segments = request.head.target.segments
-        guard request.head.method == "GET" || request.head.method == "HEAD" else { return nil }
-        switch segments {
+        guard request.head.method == "GET" || request.head.method == "HEAD" else { return otherMethod(request) }
+        switch request.head.target.segments {
         case ["healthz"]: return Answer(text: "ok\n")
         case ["version"]:
             return Answer(json: Coding.encode(["version": Version.number, "commit": commit]))
@@ -37,6 +36,25 @@ struct StatusPages: Sendable {
         } catch {
             return Answer(status: 503, text: "not ready: \(error.detail)\n")
         }
+    }
+
+    /// A page that exists, asked by a method that it does not take.
+    private func otherMethod(_ request: Request) -> Answer? {
+        let isPage =
+            switch request.head.target.segments {
+            case ["healthz"], ["version"], ["v1", "openapi.json"]: true
+            case ["readyz"], ["metrics"]: request.isTrusted
+            default: false
+            }
+        guard isPage else { return nil }
+        let path = request.head.target.path
+        var error = APIError(
+            .methodNotAllowed,
+            "\(path) does not take \(request.head.method), but GET",
+            allowed: ["GET", "HEAD"]
+        )
+        error.requestID = request.id
+        return Answer(error)
     }
 
     private func hidden(_ request: Request) -> Answer {

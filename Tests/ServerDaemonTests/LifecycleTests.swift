@@ -146,4 +146,15 @@ struct LifecycleTests {
         #expect(!daemon.logText.contains("green bottles"))
         #expect(!daemon.logText.contains(token))
     }
+
+    @Test
+    func `what no codec takes is in the log under the id that was answered`() async throws {
+        let daemon = try await RunningDaemon.start(["--log-level", "info"])
+        let socket = try RawSocket(to: daemon.tcp)
+        try await socket.write(Array("GET /healthz HTTP/3.0\r\nHost: x\r\n\r\n".utf8))
+        let answer = String(decoding: try await socket.readToEnd(), as: UTF8.self)
+        let header = try #require(answer.split(separator: "\r\n").first { $0.lowercased().hasPrefix("x-request-id: ") })
+        let line = try #require(await daemon.log?.line(with: String(header.dropFirst(14))))
+        #expect(line.contains("refused") && line.contains("505") && line.contains("HTTP/3.0"))
+    }
 }

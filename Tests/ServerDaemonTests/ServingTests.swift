@@ -31,7 +31,16 @@ struct ServingTests {
                 "\(operation.name)"
             )
             #expect(reply.json["code"] == "method_not_allowed")
+            #expect(reply.headers["allow"]?.contains(operation.method.rawValue) == true, "\(operation.name)")
         }
+    }
+
+    @Test(arguments: ["/healthz", "/version", "/v1/openapi.json", "/readyz", "/metrics"])
+    func `a status page takes GET and HEAD, and says so`(_ path: String) async throws {
+        let reply = try await HTTPClient(try await world().daemon.tcp).send("DELETE", path)
+        #expect(reply.status == 405)
+        #expect(reply.headers["allow"] == "GET, HEAD")
+        #expect(reply.refusal?.allowed == ["GET", "HEAD"])
     }
 
     @Test(arguments: [
