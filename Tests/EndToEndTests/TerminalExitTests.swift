@@ -83,6 +83,18 @@ extension TerminalTests {
             #expect(pane.output.violations == [])
         }
 
+        @Test func `a terminal that has one screen only is left with nothing of the chat on it`() async throws {
+            let stage = try await TerminalStage.start()
+            try await stage.register("ana")
+            let pane = try await shell(stage, term: "vt100")
+            try await pane.line("\(try DaemonBinary.path(of: "chat-tui")) --socket \(stage.daemon.socketPath)")
+            try await pane.see("message #general")
+            try await pane.press("C-q")
+            try await pane.see("ready>")
+            try await pane.lose("#general")
+            #expect(pane.output.openModes == [])
+        }
+
         @Test func `suspended, the shell has its terminal; continued, the chat has it again`() async throws {
             let stage = try await TerminalStage.start()
             try await stage.register("ana", "bob")

@@ -93,6 +93,24 @@ import chat_tui
         expectFrame(view(model), "search-80x24")
     }
 
+    @Test func `a long sentence makes room for itself, and what was just written stays in sight`() {
+        for size in [Size(width: 40, height: 12), Size(width: 80, height: 24)] {
+            var model = Sample.model(size)
+            let waiting = Message(channel: Sample.general, cid: ClientID(high: 1, low: 1), text: "on its way")
+            let item = OutboxItem(id: 1, call: .message(waiting), key: "a", queuedAt: Sample.now)
+            _ = update(&model, .live([.outbox([item])]))
+            let reason = "the connection was lost: closed by the peer"
+            _ = update(&model, .live([.state(.offline(reason: reason, retryMilliseconds: 4_000))]))
+            let text = FrameText(view(model)).plain
+            #expect(text.contains("sent later"), "\(text)")
+            #expect(text.contains("on its way"), "\(text)")
+            // It goes by itself, and the rows with it.
+            _ = update(&model, .clock(Sample.now + 60_000))
+            #expect(!FrameText(view(model)).plain.contains("sent later"))
+            #expect(ScreenLayout(model).status.height == 1)
+        }
+    }
+
     @Test func `a window that is too small says what it needs`() {
         var model = Sample.model(Size(width: 39, height: 11))
         #expect(FrameText(view(model)).plain.contains("This window has 39×11 cells"))

@@ -8,31 +8,38 @@ struct StatusPane {
 
     init(_ model: Model) { self.model = model }
 
+    /// How many rows it needs: one, and for a fresh sentence that does not fit as many as it takes.
+    func rows(width: Int) -> Int {
+        guard model.freshNotice != nil else { return 1 }
+        return max(1, lines(width: width, beside: Self.width(of: rightText)).count)
+    }
+
     func draw(in frame: inout Frame, _ area: Rect) {
         let right = rightText
-        let rightWidth = right.reduce(0) { $0 + frameWidth($1.text) }
-        let leftWidth = max(0, area.width - rightWidth - 1)
-        let left = leftText
-        if let notice = model.freshNotice, frameWidth(notice.text) > leftWidth {
-            drawLong(left, above: area, width: leftWidth, in: &frame)
-        } else {
-            frame.put(Text.truncated([left], width: leftWidth), at: area.origin, in: area)
+        let rightWidth = Self.width(of: right)
+        let lines = lines(width: area.width, beside: rightWidth)
+        for (row, line) in lines.enumerated() {
+            let place = Rect(x: area.x, y: max(0, area.endY - lines.count + row), width: area.width, height: 1)
+            if place.y < area.y { frame.fill(place) }
+            frame.put(line, at: place.origin, in: place)
         }
         if rightWidth < area.width {
-            frame.put(right, at: Point(x: area.endX - rightWidth, y: area.y), in: area)
+            frame.put(right, at: Point(x: area.endX - rightWidth, y: area.endY - 1), in: area)
         }
     }
 
-    /// A sentence that does not fit one row is said whole: its first rows stand over what is above, as long as it is fresh.
-    private func drawLong(_ text: Span, above area: Rect, width: Int, in frame: inout Frame) {
-        let lines = Text.wrapped([text], width: max(10, width)).suffix(Self.noticeRows)
-        for (row, line) in lines.enumerated() {
-            let place = Rect(x: area.x, y: max(0, area.y - lines.count + 1 + row), width: area.width, height: 1)
-            if place.y < area.y { frame.fill(place) }
-            frame.put(line.spans, at: place.origin, in: Rect(x: place.x, y: place.y, width: width, height: 1))
+    private func lines(width: Int, beside rightWidth: Int) -> [[Span]] {
+        let left = leftText
+        let leftWidth = max(0, width - rightWidth - 1)
+        guard model.freshNotice != nil, frameWidth(left.text) > leftWidth else {
+            return [Text.truncated([left], width: leftWidth)]
         }
+        return Text.wrapped([left], width: max(10, leftWidth)).suffix(Self.noticeRows).map(\.spans)
     }
 
+    private static func width(of spans: [Span]) -> Int { spans.reduce(0) { $0 + frameWidth($1.text) } }
+
+    /// The end of a sentence says what to do; beyond this the beginning is left out.
     private static let noticeRows = 4
 
     private var leftText: Span {

@@ -69,7 +69,7 @@ extension Model {
         case .offline(let reason, _):
             if was == .live {
                 wasCut = true
-                tell("the connection is gone: \(reason); what you write is kept and sent later", .trouble)
+                tell("\(reason); what you write is kept and sent later", .trouble)
             }
             for id in rooms.keys {
                 rooms[id]?.typing = [:]

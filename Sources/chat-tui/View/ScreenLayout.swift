@@ -49,7 +49,8 @@ package struct ScreenLayout: Hashable, Sendable {
         }
         let rows = Self.composerRows(model, width: area.width)
         (composer, area) = area.splitBottom(rows)
-        (status, area) = area.splitBottom(1)
+        // A conversation makes room for a long sentence: what one just wrote stays in sight. A drawing does not move under the hand.
+        (status, area) = area.splitBottom(place == .none ? StatusPane(model).rows(width: area.width) : 1)
         if model.composing != .new || model.help.preview != nil {
             let parts = area.splitBottom(1)
             banner = parts.bottom
