@@ -74,7 +74,7 @@ enum AuditCommands {
                 let least = rank(run.values.string("severity"))
                 try await run.follow(.audit, after: after, named: "the audit log") { event in
                     guard case .audit(let entries) = event else { return }
-                    for entry in entries where rank(entry.severity.rawValue) >= least { list.add(Node(entry)) }
+                    list.add(entries.filter { rank($0.severity.rawValue) >= least }.map { Node($0) })
                 }
             }
         )

@@ -3,6 +3,34 @@ import Flags
 
 /// `draft …`: texts that are being written.
 enum DraftCommands {
+    static let shape = Shape(
+        "draft",
+        Draft.self,
+        name: { $0.at("channelName").text ?? "" },
+        [
+            Column("channelName", "CHANNEL"), Column("text"), Column("replyTo", "REPLY-TO", .number, wide: true),
+            Column("channel", "CHANNEL-ID", wide: true), Column("version", "VERSION", .number, wide: true),
+        ]
+    )
+
+    /// A register `draft/CHANNEL-ID` as people know it.
+    struct Draft: Codable {
+        var channel: ChannelID
+        var channelName: String
+        /// Absent once it is cleared.
+        var text: String?
+        var replyTo: Int64?
+        var version: Int64
+
+        init(_ register: Register, of channel: ChannelID, named title: String) {
+            self.channel = channel
+            channelName = title
+            text = register.value?["text"]?.string
+            replyTo = register.value?["replyTo"]?.integer
+            version = register.version
+        }
+    }
+
     static var noun: Command<Action> {
         Command(
             "draft",
@@ -19,7 +47,18 @@ enum DraftCommands {
             "Lists drafts.",
             aliases: ["list"],
             examples: [Example("chatctl draft ls")],
-            action: Action("registers.list") { run in try await RegisterCommands.print(run, prefix: "draft/") }
+            action: Action("registers.list", "me.get") { run in
+                let drafts = try await run.call(.listRegisters, RegisterQuery(prefix: "draft/")).items
+                let channels = try await run.call(.me).channels.map(\.channel)
+                await run.meetPeople(of: channels)
+                let list = try run.output.list(shape)
+                for channel in channels {
+                    let key = "draft/\(channel.id)"
+                    guard let draft = drafts.first(where: { $0.key == key && $0.value != nil }) else { continue }
+                    list.add(Node(Draft(draft, of: channel.id, named: run.people.title(channel))))
+                }
+                list.end()
+            }
         )
     }
 
@@ -31,11 +70,9 @@ enum DraftCommands {
             examples: [Example("chatctl draft show general")],
             arguments: [Arguments.channel],
             action: Action("registers.list", "channels.get") { run in
-                let id = try await run.channelID(run.values.required("CHANNEL"))
-                try run.output.one(
-                    Node(try await RegisterCommands.register(run, "draft/\(id)")),
-                    RegisterCommands.shape
-                )
+                let channel = try await run.channel(run.values.required("CHANNEL"))
+                let register = try await RegisterCommands.register(run, "draft/\(channel.id)")
+                try run.output.one(Node(Draft(register, of: channel.id, named: await run.title(channel))), shape)
             }
         )
     }
@@ -52,12 +89,9 @@ enum DraftCommands {
                 .value("reply-to", "SEQ", .integer(1...Int.max), "The number of the message it will answer.")
             ] + Options.change,
             action: Action("drafts.set", "channels.get") { run in
-                let name = run.values.required("CHANNEL")
                 let text = try run.text(limit: Limits.draftBytes)
                 let reply = run.values.int("reply-to").map(Int64.init)
-                let change = DraftChange(channel: try await run.channelID(name), text: text, replyTo: reply)
-                let register = try await run.call(.setDraft, change)
-                try run.changed(Node(register), RegisterCommands.shape, "kept the draft of \(VisibleText.line(name))")
+                try await change(run, text, reply, "kept")
             }
         )
     }
@@ -71,15 +105,16 @@ enum DraftCommands {
             arguments: [Arguments.channel],
             options: Options.change,
             action: Action("drafts.set", "channels.get") { run in
-                let name = run.values.required("CHANNEL")
-                let change = DraftChange(channel: try await run.channelID(name), text: "")
-                let register = try await run.call(.setDraft, change)
-                try run.changed(
-                    Node(register),
-                    RegisterCommands.shape,
-                    "cleared the draft of \(VisibleText.line(name))"
-                )
+                try await change(run, "", nil, "cleared")
             }
         )
+    }
+
+    private static func change(_ run: Run, _ text: String, _ replyTo: Int64?, _ verb: String) async throws {
+        let channel = try await run.channel(run.values.required("CHANNEL"))
+        let title = await run.title(channel)
+        let register = try await run.call(.setDraft, DraftChange(channel: channel.id, text: text, replyTo: replyTo))
+        let draft = Node(Draft(register, of: channel.id, named: title))
+        try run.changed(draft, shape, "\(verb) the draft of \(VisibleText.line(title))")
     }
 }

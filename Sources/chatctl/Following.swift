@@ -119,7 +119,7 @@ enum MeLog {
 
     private static func add(_ entries: [Entry], to list: ListOutput, _ run: Run) async throws {
         await run.people.meet(EntryView.people(in: entries), run)
-        for entry in entries { list.add(EntryView.node(entry, channel: nil, run.people)) }
+        list.add(entries.map { EntryView.node($0, channel: nil, run.people) })
     }
 
     /// Before which position nothing is kept, and the head. Old entries go after 30 days, so the first may be any number.

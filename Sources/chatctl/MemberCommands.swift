@@ -31,7 +31,7 @@ enum MemberCommands {
             arguments: [Arguments.channel],
             options: [.value("query", "TEXT", "Only names that contain this."), Options.limit],
             action: Action("members.list") { run in
-                let channel = run.values.required("CHANNEL")
+                let channel = try await run.channelKey(run.values.required("CHANNEL"))
                 let query = run.values.string("query")
                 try await run.list(shape) { limit, cursor in
                     try await run.call(
@@ -51,7 +51,7 @@ enum MemberCommands {
             arguments: [Arguments.channel, Arguments.accounts(0)],
             options: [Options.file("names")] + Options.change,
             action: Action("members.add") { run in
-                let channel = run.values.required("CHANNEL")
+                let channel = try await run.channelKey(run.values.required("CHANNEL"))
                 try await run.each(try run.inputs("NAME"), shape, verb: "added") { name, part in
                     Node(try await run.call(.addMember, MemberRef(channel: channel, account: name), part: part))
                 }
@@ -68,9 +68,10 @@ enum MemberCommands {
             arguments: [Arguments.channel, Arguments.accounts(0)],
             options: [Options.file("names"), Options.yes] + Options.change,
             action: Action("members.remove") { run in
-                let channel = run.values.required("CHANNEL")
+                let name = run.values.required("CHANNEL")
                 let names = try run.inputs("NAME")
-                try run.confirm("Take \(UserCommands.shown(names)) out of \(VisibleText.line(channel))?")
+                try run.confirm("Take \(UserCommands.shown(names)) out of \(VisibleText.line(name))?")
+                let channel = try await run.channelKey(name)
                 try await run.each(names, shape, verb: "removed") { name, part in
                     _ = try await run.call(.removeMember, MemberRef(channel: channel, account: name), part: part)
                     return nil

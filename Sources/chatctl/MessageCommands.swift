@@ -127,7 +127,7 @@ enum MessageCommands {
             arguments: [Arguments.message],
             action: Action("messages.get") { run in
                 let ref = try run.message(run.values.required("MESSAGE"))
-                let entry = try await run.call(.message, ref)
+                let entry = try await run.call(.message, try await run.found(ref))
                 await run.people.meet(EntryView.people(in: [entry]), run)
                 try run.output.one(EntryView.node(entry, channel: ref.channel, run.people), EntryView.shape)
             }
@@ -174,7 +174,7 @@ enum MessageCommands {
                 let refs = try run.inputs("MESSAGE")
                 try run.confirm("Delete \(UserCommands.shown(refs)) for good?")
                 try await run.each(refs, EntryView.shape, verb: "deleted") { text, part in
-                    _ = try await run.call(.deleteMessage, try run.message(text), part: part)
+                    _ = try await run.call(.deleteMessage, try await run.found(try run.message(text)), part: part)
                     return nil
                 }
             }

@@ -134,12 +134,18 @@ final class ListOutput {
         table = TableText(output.columns(shape), output.cells)
     }
 
-    func add(_ node: Node) {
+    func add(_ node: Node) { add([node]) }
+
+    /// Items that came together: in a stream, columns are as wide as the widest of them.
+    func add(_ nodes: [Node]) {
+        for node in nodes { take(node) }
+        if isEndless, output.format == .table || output.format == .wide { output.print(table.flush()) }
+    }
+
+    private func take(_ node: Node) {
         count += 1
         switch output.format {
-        case .table, .wide:
-            output.print(table.add(node))
-            if isEndless { output.print(table.flush()) }
+        case .table, .wide: output.print(table.add(node))
         case .json where !isEndless:
             let text = JSONText.pretty(output.picked(node), indent: 1)
             output.print((count == 1 ? "[\n  " : ",\n  ") + text)

@@ -82,6 +82,16 @@ extension Run {
         return MessageRef(channel: String(text[..<slash]), seq: seq)
     }
 
+    /// What the daemon finds a channel by: a name or id as it was written; for `@ana` the id of the conversation with her.
+    func channelKey(_ text: String) async throws -> String {
+        text.hasPrefix("@") ? try await channel(text).id.description : text
+    }
+
+    /// A message as the daemon finds it, also if its channel was written as `@ana`.
+    func found(_ message: MessageRef) async throws -> MessageRef {
+        MessageRef(channel: try await channelKey(message.channel), seq: message.seq)
+    }
+
     /// What to call a channel: its name, or the people of a direct conversation.
     func title(_ channel: Channel) async -> String {
         await meetPeople(of: [channel])

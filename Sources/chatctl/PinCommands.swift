@@ -12,7 +12,7 @@ enum PinCommands {
             options: Options.change,
             action: Action("pins.add") { run in
                 try await run.each(run.values.strings("MESSAGE"), EntryView.shape, verb: "pinned") { text, part in
-                    _ = try await run.call(.pinMessage, try run.message(text), part: part)
+                    _ = try await run.call(.pinMessage, try await run.found(try run.message(text)), part: part)
                     return nil
                 }
             }
@@ -28,7 +28,7 @@ enum PinCommands {
             options: Options.change,
             action: Action("pins.remove") { run in
                 try await run.each(run.values.strings("MESSAGE"), EntryView.shape, verb: "unpinned") { text, part in
-                    _ = try await run.call(.unpinMessage, try run.message(text), part: part)
+                    _ = try await run.call(.unpinMessage, try await run.found(try run.message(text)), part: part)
                     return nil
                 }
             }

@@ -72,7 +72,8 @@ extension Run {
     ) async throws {
         if inputs.count == 1, !(values.declares("file") && values.string("file") != nil) {
             guard let node = try await body(inputs[0], nil) else { return try done(verb, inputs[0]) }
-            return try changed(node, shape, "\(verb) \(VisibleText.line(shape.name(node)))")
+            // By what was typed, not by `shape.name`: of a code or a token that is the secret itself.
+            return try changed(node, shape, "\(verb) \(VisibleText.line(inputs[0]))")
         }
         let bulk = shape.forBulk
         let list = try output.list(bulk)

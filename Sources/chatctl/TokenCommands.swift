@@ -58,7 +58,7 @@ enum TokenCommands {
                     "What it may do at most: \(Capability.allCases.map(\.rawValue).joined(separator: ", ")).",
                     isRequired: true
                 ),
-                .value("days", "N", .integer(1...36_500), "When it ends; never if nothing is said."),
+                .value("days", "N", .integer(1...3_650), "When it ends; never if nothing is said."),
             ] + Options.change,
             action: Action("tokens.create") { run in
                 var scopes: [Capability] = []

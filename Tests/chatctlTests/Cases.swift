@@ -177,10 +177,10 @@ struct Case: Sendable, CustomStringConvertible {
             shows: "lounge/plan"
         ),
         Case("message mentions", "", setup: ["channel post lounge '@ana look'"], shows: "look", as: .ana),
-        Case("draft ls", "", setup: ["draft set lounge so"]),
+        Case("draft ls", "", setup: ["draft set lounge so"], shows: "lounge"),
         Case("draft show", "lounge", setup: ["draft set lounge so"], shows: "so"),
-        Case("draft set", "lounge so far", shows: "draft/"),
-        Case("draft clear", "lounge", shows: "draft/"),
+        Case("draft set", "lounge so far", shows: "so far"),
+        Case("draft clear", "lounge", shows: "lounge"),
         Case("marker ls", shows: "lounge"),
         Case("marker show", "lounge", shows: "lounge"),
         Case("marker set", "lounge", shows: "lounge"),

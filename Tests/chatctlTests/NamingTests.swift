@@ -1,0 +1,53 @@
+import ChatAPI
+import Testing
+import chatctl
+
+/// How things are called on the command line: people for conversations, channels for drafts, never a secret for an account.
+@Suite struct NamingTests {
+    @Test func `a direct conversation is written as its people, wherever a channel or a message is meant`() async throws
+    {
+        let stage = try await Stage()
+        let ana = Plaza.As.token(stage.ana.tokens.accessToken)
+        let sent = await stage.plaza.run(["dm", "post", "bob", "psst", "-o", "name"], as: ana)
+        let number = try #require(sent.output.split(separator: "/").last?.filter { !$0.isNewline })
+        let message = "@bob/\(number)"
+        let lines = [
+            ["message", "show", message], ["message", "ls", "@bob"], ["message", "edit", message, "psst!"],
+            ["message", "react", message, "👍"], ["message", "pin", message], ["message", "pins", "@bob"],
+            ["message", "unpin", message], ["member", "ls", "@bob"], ["channel", "show", "@bob"],
+            ["draft", "set", "@bob", "half"], ["marker", "set", "@bob"],
+            ["message", "delete", message, "--yes"],
+        ]
+        for line in lines {
+            let answer = await stage.plaza.run(line, as: ana)
+            #expect(answer.code == .ok, "\(line): \(answer.error)")
+        }
+        // Looking opens nothing.
+        #expect(await stage.plaza.run(["message", "show", "@bot/1"], as: ana).code == .notFound)
+        #expect(await stage.plaza.run(["dm", "ls", "-o", "name"], as: ana).output.contains("bot") == false)
+    }
+
+    @Test func `a draft is shown by its channel`() async throws {
+        let stage = try await Stage()
+        let ana = Plaza.As.token(stage.ana.tokens.accessToken)
+        for place in ["lounge", "@bob"] {
+            _ = await stage.plaza.run(["draft", "set", place, "half a \(place)"], as: ana)
+        }
+        let list = await stage.plaza.run(["draft", "ls", "-o", "csv", "--fields", "channelName,text"], as: ana)
+        #expect(
+            list.output.split(whereSeparator: \.isNewline).dropFirst().sorted() == [
+                "@bob,half a @bob", "lounge,half a lounge",
+            ]
+        )
+    }
+
+    @Test func `what is told beside a code names the account, and the code is told once`() async throws {
+        let stage = try await Stage()
+        for line in [["user", "reset", "bob"], ["user", "create", "carol"]] {
+            let answer = await stage.plaza.run(line + ["-o", "json"])
+            let code = try #require(answer.output.split(separator: "\"").first { $0.hasPrefix("plz_c_") })
+            #expect(!answer.error.contains(code), "\(answer.error)")
+        }
+        #expect(await stage.plaza.run(["user", "reset", "bob"]).error.contains("reset bob"))
+    }
+}
