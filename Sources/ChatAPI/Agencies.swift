@@ -163,6 +163,7 @@ extension Endpoint where Input == AgencyRegistration, Output == RegisteredAgency
             .post,
             "/v1/agencies",
             needs: .anyone,
+            isSigned: true,
             "register an agency with its owner; it waits for approval"
         )
     }

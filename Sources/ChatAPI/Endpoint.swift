@@ -8,6 +8,8 @@ package struct Endpoint<Input: Codable & Sendable, Output: Codable & Sendable>: 
     package let path: PathPattern
     /// What a caller needs before the handler looks at the input; the rest is decided by facts.
     package let needs: Capability
+    /// A client with an account calls as that account. What makes or renews an account is called without one.
+    package let isSigned: Bool
     /// One sentence for the reference and for `chatctl api`.
     package let summary: String
 
@@ -16,12 +18,14 @@ package struct Endpoint<Input: Codable & Sendable, Output: Codable & Sendable>: 
         _ method: Method,
         _ path: PathPattern,
         needs: Capability,
+        isSigned: Bool? = nil,
         _ summary: String
     ) {
         self.name = name
         self.method = method
         self.path = path
         self.needs = needs
+        self.isSigned = isSigned ?? (needs != .anyone)
         self.summary = summary
     }
 

@@ -2,13 +2,26 @@ package import ChatAPI
 import Storage
 
 /// A durable log: a channel's, an account's `@me`, a sketch's, or the audit log. The daemon numbers its entries without gaps.
-package enum LogID: Hashable, Sendable {
+package enum LogID: Hashable, Comparable, Sendable {
     case channel(ChannelID)
     case me(AccountID)
     case audit
     case sketch(SketchID)
     /// What happens to a queue's requests and chats.
     case queue(QueueID)
+
+    /// What it is sorted by.
+    private var order: (kind: Int, high: UInt64, low: UInt64) {
+        switch self {
+        case .channel(let id): (0, id.high, id.low)
+        case .me(let id): (1, id.high, id.low)
+        case .audit: (2, 0, 0)
+        case .sketch(let id): (3, id.high, id.low)
+        case .queue(let id): (4, id.high, id.low)
+        }
+    }
+
+    package static func < (left: LogID, right: LogID) -> Bool { left.order < right.order }
 
     /// As clients write it in `resume`: the channel's id, `@me`, `@audit`, `@queue/<id>`, `sketch/<id>`.
     package var wireName: String {

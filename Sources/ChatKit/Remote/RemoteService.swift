@@ -67,7 +67,7 @@ package final class RemoteService: Service {
         _ options: CallOptions
     ) async throws(APIError) -> Output {
         let request = try RESTRequest(endpoint, input, options)
-        let answer = try await send(request, signed: endpoint.needs != .anyone)
+        let answer = try await send(request, signed: endpoint.isSigned)
         do throws(APIError) {
             return try answer.output(Output.self)
         } catch {

@@ -15,18 +15,15 @@ package final class LiveSession: Subscriber, @unchecked Sendable {
     var phase = Phase.waiting
     package internal(set) var caller: Caller
     package internal(set) var outbox = Outbox()
-    var following: [LogID: Following] = [:]
-    var view = View()
+    var following = SortedMap<LogID, Following>()
+    /// Nil while it looks at nothing.
+    var gaze: Gaze?
     /// Some log in `following` is lagging: only then does a drain look for which.
     private var hasLaggingLogs = false
     /// Channels in which it counts as one of the people and of which it is told nothing.
     var veiled: Set<ChannelID> = []
     /// Whose typing and pointing it is not shown.
     var blocked: Set<AccountID> = []
-    /// The channel of the sketch that it looks at.
-    var sketchChannel: ChannelID?
-    /// Changes of the view under way, and who waits for them.
-    var viewChanges = ViewChanges()
     var callsInFlight = 0
     /// Set once the connection is to close after the answers to its calls: it hears and may do nothing more.
     var leaving: (code: CloseCode, reason: String)?
@@ -224,7 +221,7 @@ package final class LiveSession: Subscriber, @unchecked Sendable {
 
     private func unfollow(_ channel: ChannelID) {
         let log = LogID.channel(channel)
-        if sketchChannel == channel { leaveSketch() }
+        if let gaze, gaze.sketchChannel == channel { leaveSketch() }
         if veiled.remove(channel) != nil, let account = caller.account {
             services.engine.presence.left(account, channel)
         }

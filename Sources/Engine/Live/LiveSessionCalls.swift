@@ -85,8 +85,8 @@ extension LiveSession {
             try caller.require(.read)
             let view = try Coding.decode(View.self, from: raw.body)
             try check(view)
-            viewChanges.begin()
-            defer { viewChanges.end() }
+            beginViewChange()
+            defer { endViewChange() }
             let place = try await place(of: view.sketch)
             setView(view, place)
             return Coding.encode(Empty())
@@ -128,8 +128,7 @@ extension LiveSession {
         let presence = services.engine.presence
         let mine = following.keys.compactMap(\.channel)
         let people = wanted.people.filter { person in mine.contains { presence.isOnline(person, in: $0) } }
-        view = View(channels: channels, sketch: sketch?.id, people: people)
-        sketchChannel = sketch?.channel
+        look(at: View(channels: channels, sketch: sketch?.id, people: people), sketchIn: sketch?.channel)
         services.shard.view(self, view)
         if let sketch { tellPointers(of: sketch.id) }
         for channel in channels {

@@ -79,6 +79,7 @@ extension LiveSession {
         if let sketch, hello.resume?.seq[sketch.id.logName] != nil { watched.append(.sketch(sketch.id)) }
         logs += watched
         let greeted = watched
+        following.reserveCapacity(logs.count)
         for log in logs where following[log] == nil {
             following[log] = Following()
             services.shard.subscribe(self, to: log)

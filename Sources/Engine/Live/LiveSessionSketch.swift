@@ -118,8 +118,8 @@ extension LiveSession {
     /// Calls are answered in any order, but what may be followed depends on what is looked at: a client that sets its view
     /// and follows the sketch's log in one breath means both.
     func viewIsSet() async {
-        guard viewChanges.count > 0 else { return }
-        await withCheckedContinuation { viewChanges.waiting.append($0) }
+        guard let gaze, gaze.changes > 0 else { return }
+        await withCheckedContinuation { gaze.waiting.append($0) }
     }
 
     /// Where a sketch is; nil if there is none.
@@ -156,27 +156,13 @@ extension LiveSession {
 
     /// The sketch is gone, or the channel is left: it may not be looked at any longer.
     func leaveSketch() {
-        guard let sketch = view.sketch else { return }
-        services.shard.unview(self, view)
+        var rest = view
+        guard let sketch = rest.sketch else { return }
+        services.shard.unview(self, rest)
         stopFollowing(sketch)
-        view.sketch = nil
-        sketchChannel = nil
-        services.shard.view(self, view)
+        rest.sketch = nil
+        look(at: rest, sketchIn: nil)
+        services.shard.view(self, rest)
         send(LiveFrames.ended(.sketch(sketch)))
-    }
-}
-
-/// Changes of one connection's view that have begun and not ended. Belongs to the connection's loop.
-struct ViewChanges {
-    private(set) var count = 0
-    var waiting: [CheckedContinuation<Void, Never>] = []
-
-    mutating func begin() { count += 1 }
-
-    mutating func end() {
-        count -= 1
-        guard count == 0 else { return }
-        for continuation in waiting { continuation.resume() }
-        waiting = []
     }
 }

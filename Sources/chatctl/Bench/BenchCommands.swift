@@ -212,9 +212,8 @@ enum BenchCommands {
         examples: [Example("chatctl --socket ./chatd.sock bench queue --target 127.0.0.1:7878 --pid 4711")],
         options: [
             target, pid, seconds(10), count("queues", "Queues, each of an agency of its own.", 1_000, 1...10_000),
-            count("requests", "Requests that wait in them.", 100_000, 1...1_000_000),
+            count("requests", "Requests that wait in them, and are raced for at the end.", 100_000, 1...1_000_000),
             count("rate", "Takes a second.", 200, 1...10_000),
-            count("races", "Requests that two organizers reach for at once.", 100_000, 0...1_000_000),
         ],
         action: Action { run in
             var shape = BenchQueue.Shape()
@@ -222,7 +221,6 @@ enum BenchCommands {
             shape.requests = run.values.int("requests") ?? shape.requests
             shape.takesPerSecond = run.values.int("rate") ?? shape.takesPerSecond
             shape.seconds = run.values.int("seconds") ?? shape.seconds
-            shape.races = run.values.int("races") ?? shape.races
             try show(try await plan(run).queue(shape), run)
         }
     )

@@ -5,11 +5,18 @@ import Transport
 /// What `bench queue` needs first: agencies with a queue each, organizers in pairs, participants. And what it prints.
 extension BenchPlan {
     func queue(_ shape: BenchQueue.Shape) async throws -> [Figure] {
-        let tag = String(UInt32.random(in: 0 ... .max), radix: 36)
+        let tag = newTag()
+        let owner = try await bot("qb\(tag)", [.own, .read], in: [])
+        guard case .tcp(let host, let port) = address else { throw Failure.usage("--target must be HOST:PORT") }
+        let rest = RemoteService(.url(isSecure: false, host: host, port: port), on: loop)
+        defer { rest.close() }
         let queues = try await inParallel(shape.queues) { index in
             // An agency each: a participant has one open request per agency.
             let slug = "bench-\(tag)-\(index)"
-            let made = try await service.call(.registerAgency, AgencyRegistration(slug: slug))
+            var request = try RESTRequest(.registerAgency, AgencyRegistration(slug: slug))
+            // Whoever registers an agency owns it.
+            request.headers.set("Authorization", "Bearer \(owner)")
+            let made = try await rest.send(request, signed: false).output(RegisteredAgency.self)
             _ = try await service.call(.approveAgency, AgencyDecision(agency: slug))
             var policy = QueuePolicy()
             policy.maxPerOrganizer = Limits.chatsPerOrganizer
@@ -40,7 +47,7 @@ extension BenchPlan {
         try await taking.close()
         return [
             Figure(name: "requests created", value: Double(result.asked) / result.askSeconds, unit: "1/s"),
-            Figure(name: "requests refused", value: Double(result.refused), unit: ""),
+            Figure(name: "calls refused", value: Double(result.refused), unit: ""),
             Figure(name: "take-next", value: Double(result.takes) / Double(shape.seconds), unit: "1/s"),
             Figure(name: "take-next p50", value: result.takeP50, unit: "ms"),
             Figure(name: "take-next p99", value: result.takeP99, unit: "ms"),

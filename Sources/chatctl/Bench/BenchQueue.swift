@@ -9,13 +9,17 @@ final class BenchQueue: @unchecked Sendable {
         var requests = 100_000
         var takesPerSecond = 200
         var seconds = 10
-        var races = 100_000
-        /// Queues that two organizers share: who races whom.
-        var queuesPerPair = 50
+        /// Queues that two organizers share: who races whom. Few, because a chat that ended is among its people's channels
+        /// for an hour, and these have a limit.
+        var queuesPerPair = 5
         /// Unanswered calls of one participant.
         var inFlight = 8
 
-        var participants: Int { max(1, requests / queues) }
+        /// As many as shall wait, and those that are taken before the races.
+        var total: Int { requests + takesPerSecond * seconds }
+        /// One asks once in a queue, and in no more queues than one can have chats.
+        var perParticipant: Int { min(queues, 400) }
+        var participants: Int { (total + perParticipant - 1) / perParticipant }
         var pairs: Int { (queues + queuesPerPair - 1) / queuesPerPair }
     }
 
@@ -122,14 +126,16 @@ final class BenchQueue: @unchecked Sendable {
     // MARK: - Asking
 
     private func askAll() {
-        for socket in participants.sockets {
-            let next = BenchCounter(limit: queues.count)
+        for (index, socket) in participants.sockets.enumerated() {
+            let first = index * shape.perParticipant
+            let next = BenchCounter(first..<min(first + shape.perParticipant, shape.total))
             for _ in 0..<shape.inFlight { ask(socket, next) }
         }
     }
 
     private func ask(_ socket: BenchSocket, _ next: BenchCounter) {
-        guard let queue = next.take() else { return }
+        guard let number = next.take() else { return }
+        let queue = number % queues.count
         let input = Coding.encode(RequestDraft(queue: queues[queue], text: "my badge does not open the door"))
         call(socket, "requests.ask", input) { [self] isOK, body in
             if isOK, let id = Self.id(in: body) {
@@ -159,7 +165,9 @@ final class BenchQueue: @unchecked Sendable {
 
     private func end(_ body: UnsafeRawBufferPointer, _ socket: BenchSocket) {
         guard let chat = Self.id(in: body) else { return }
-        call(socket, "chats.end", Coding.encode(ChatEnding(chat: chat.retyped()))) { _, _ in }
+        call(socket, "chats.end", Coding.encode(ChatEnding(chat: chat.retyped()))) { [self] isOK, _ in
+            if !isOK { result.refused += 1 }
+        }
     }
 
     // MARK: - Racing
@@ -169,8 +177,7 @@ final class BenchQueue: @unchecked Sendable {
             let queues = (pair * shape.queuesPerPair)..<min((pair + 1) * shape.queuesPerPair, self.queues.count)
             var lot: [RequestID] = []
             for queue in queues { lot += requests[queue] }
-            let share = shape.races / shape.pairs
-            let races = BenchLot(Array(lot.prefix(share)))
+            let races = BenchLot(lot)
             for _ in 0..<8 { race(pair, races) }
         }
     }
@@ -216,16 +223,11 @@ final class BenchQueue: @unchecked Sendable {
 
 /// Numbers that are handed out once.
 private final class BenchCounter {
-    private var next = 0
-    private let limit: Int
+    private var rest: Range<Int>
 
-    init(limit: Int) { self.limit = limit }
+    init(_ numbers: Range<Int>) { rest = numbers }
 
-    func take() -> Int? {
-        guard next < limit else { return nil }
-        next += 1
-        return next - 1
-    }
+    func take() -> Int? { rest.popFirst() }
 }
 
 private final class BenchLot {

@@ -121,6 +121,21 @@ import Transport
         daemon.stop()
     }
 
+    @Test func `who registers an agency does it as themselves, who signs in does it as nobody yet`() async throws {
+        let folder = try TemporaryFolder()
+        let daemon = try LoopbackDaemon { _ in .answer(409, [:], Coding.encode(APIError(.conflict, "no"))) }
+        let service = RemoteService(
+            daemon.address,
+            credentials: try signedIn(at: daemon.address, folder),
+            on: daemon.loop
+        )
+        _ = try? await service.call(.registerAgency, AgencyRegistration(slug: "nordlys"))
+        _ = try? await service.call(.signIn, SignIn(name: "ana", password: "secret"))
+        let authorizations = daemon.state.withLock { $0.requests.map { $0.headers["authorization"] } }
+        #expect(authorizations == ["Bearer a0", nil])
+        daemon.stop()
+    }
+
     @Test func `many calls at once take few connections`() async throws {
         let daemon = try LoopbackDaemon { _ in Self.json(Self.me) }
         let service = RemoteService(daemon.address, on: daemon.loop)
