@@ -1,4 +1,4 @@
-import ChatAPI
+package import ChatAPI
 import Synchronization
 
 /// What happens in sketches, on its way to those who look: entries of a tick as one frame per sketch, pointers with only
@@ -80,7 +80,7 @@ package final class SketchFan: Sendable {
     }
 
     /// Someone moved in a sketch; nil if they left it.
-    func point(_ pointer: SketchPointer?, in sketch: SketchID, by account: AccountID) {
+    package func point(_ pointer: SketchPointer?, in sketch: SketchID, by account: AccountID) {
         let now = clock.steady
         state.withLock { state in
             if let pointer {
@@ -122,7 +122,8 @@ package final class SketchFan: Sendable {
                 )
             }
             if !pending.pointers.isEmpty { news.append(Self.news(of: pending.pointers, in: sketch)) }
-            state.pending[sketch] = Pending(sentAt: now)
+            // A late tick does not delay the next: thirty a second stay thirty.
+            state.pending[sketch] = Pending(sentAt: due <= now && due > now - Self.tickMilliseconds ? due : now)
         }
         if !deliveries.isEmpty || !news.isEmpty { hub.deliver(deliveries, news) }
         if let next, !state.isScheduled, let schedule = state.schedule {
