@@ -14,6 +14,9 @@ package struct APIError: Error, Sendable, Equatable {
     package var allowed: [String]
     /// The HTTP status, where HTTP is more exact than the code: 414 and 431 for `too_large`, 501 and 505 for `bad_request`.
     package var exactStatus: Int?
+    /// A step that a workflow did not take: the state it is in, and what was asked of it. `allowed` says what it takes.
+    package var from: String?
+    package var action: String?
     /// `already_claimed`: who has it, and until when a claim holds; no end where it is taken.
     package var by: AccountID?
     package var until: Milliseconds?
@@ -140,7 +143,8 @@ extension APIError {
 
 extension APIError: Codable {
     private enum Key: String, CodingKey {
-        case type, title, status, detail, instance, code, requestId, retryAfterMs, errors, allowed, by, until
+        case type, title, status, detail, instance, code, requestId, retryAfterMs, errors, from, action, allowed, by,
+            until
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -154,7 +158,10 @@ extension APIError: Codable {
         try container.encodeIfPresent(requestID, forKey: .requestId)
         try container.encodeIfPresent(retryAfterMilliseconds, forKey: .retryAfterMs)
         if !errors.isEmpty { try container.encode(errors, forKey: .errors) }
-        if !allowed.isEmpty { try container.encode(allowed, forKey: .allowed) }
+        try container.encodeIfPresent(from, forKey: .from)
+        try container.encodeIfPresent(action, forKey: .action)
+        // Of a workflow that has ended, an empty list is the answer.
+        if !allowed.isEmpty || from != nil { try container.encode(allowed, forKey: .allowed) }
         try container.encodeIfPresent(by, forKey: .by)
         try container.encodeIfPresent(until, forKey: .until)
     }
@@ -170,6 +177,8 @@ extension APIError: Codable {
         requestID = try container.decodeIfPresent(String.self, forKey: .requestId)
         retryAfterMilliseconds = try container.decodeIfPresent(Int64.self, forKey: .retryAfterMs)
         errors = try container.decodeIfPresent([FieldError].self, forKey: .errors) ?? []
+        from = try container.decodeIfPresent(String.self, forKey: .from)
+        action = try container.decodeIfPresent(String.self, forKey: .action)
         allowed = try container.decodeIfPresent([String].self, forKey: .allowed) ?? []
         by = try container.decodeIfPresent(AccountID.self, forKey: .by)
         until = try container.decodeIfPresent(Milliseconds.self, forKey: .until)

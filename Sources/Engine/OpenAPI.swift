@@ -150,6 +150,8 @@ package enum OpenAPI {
                         "properties": ["pointer": ["type": "string"], "message": ["type": "string"]],
                     ],
                 ],
+                "from": ["type": "string", "description": "The state of a workflow that refused a step."],
+                "action": ["type": "string", "description": "The step."],
                 "allowed": ["type": "array", "items": ["type": "string"]],
             ],
         ]

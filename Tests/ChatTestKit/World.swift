@@ -83,11 +83,15 @@ package final class World: Sendable {
     }
 
     /// A bot with a token of these scopes; its rate limits are raised.
+    ///
+    /// - Parameter role: gives it what its account needs for them, before it has a token.
     package func bot(
         _ name: String,
-        _ scopes: [Capability] = [.own, .read, .post, .join, .createChannels]
+        _ scopes: [Capability] = [.own, .read, .post, .join, .createChannels],
+        in role: (String) async throws -> Void = { _ in }
     ) async throws -> Resident {
         let made = try await administer(.createAccount, AccountCreation(name: name, kind: .bot))
+        try await role(name)
         let token = try await administer(
             .createToken,
             TokenDraft(account: made.account.id.description, label: "test", scopes: scopes)

@@ -81,8 +81,11 @@ struct SketchCrashTests {
                     }
                     let frame = try await live.next()
                     guard let id = frame["id"]?.integer, let cid = flying.removeValue(forKey: id) else { continue }
-                    let seq = try LiveClient.result(frame).get()["seq"]?.integer ?? 0
-                    gate.reached(acknowledge(cid, seq, by: person))
+                    switch try LiveClient.result(frame) {
+                    case .success(let answer):
+                        gate.reached(acknowledge(cid, answer["seq"]?.integer ?? 0, by: person))
+                    case .failure(let error): try refused(cid, error, by: person)
+                    }
                 }
             } catch {
                 ledger.withLock { ledger in
@@ -103,7 +106,14 @@ struct SketchCrashTests {
             }
         }
 
-        /// Mostly cells of a stroke that goes on; sometimes an undo of what one drew.
+        /// A stroke that was taken back, or of which nothing is left to take back: an answer like any other. Anything else
+        /// ends the proof.
+        private func refused(_ cid: ClientID, _ error: APIError, by person: World.Resident) throws {
+            guard error.code == .conflict || error.code == .notFound else { throw error }
+            ledger.withLock { $0.pending[person.id]?.removeAll { $0.cid == cid } }
+        }
+
+        /// Mostly cells of a stroke that goes on; sometimes an undo or a redo of it, or a clear.
         private func next(of person: World.Resident) -> Ledger.Stroke {
             ledger.withLock { ledger in
                 let number = ledger.sent.count
@@ -115,8 +125,12 @@ struct SketchCrashTests {
                     "stroke": .string(stroke.description), "layer": 0,
                     "runs": [[.integer(Int64(number % 50)), .integer(Int64(number % 20)), .string("\(number)世")]],
                 ]
-                if number % 17 == 16 {
-                    // Another sketch's undo would be refused; one's own clear never is.
+                if number % 11 == 10 {
+                    input = [
+                        "sketch": .string(sketch.id.description), "cid": .string(cid.description),
+                        "op": number % 22 == 10 ? "undo" : "redo", "stroke": .string(stroke.description),
+                    ]
+                } else if number % 17 == 16 {
                     input = [
                         "sketch": .string(sketch.id.description), "cid": .string(cid.description), "op": "clear",
                         "stroke": .string(stroke.description), "region": [.integer(Int64(number % 40)), 0, 10, 5],
@@ -187,7 +201,12 @@ struct SketchCrashTests {
             )
             try #require(snapshot.canvas() == replayed, "after kill \(kill), seed \(Self.seed)")
         }
-        let acknowledged = drawers.ledger.withLock { $0.acknowledged.count }
+        let ledger = drawers.ledger.withLock { $0 }
+        let acknowledged = ledger.acknowledged.count
+        for op in ["cells", "undo", "redo", "clear"] {
+            let count = ledger.acknowledged.keys.count { ledger.sent[$0]?.input["op"]?.string == op }
+            #expect(count > 0, "no \(op) was acknowledged: it proves nothing about them")
+        }
         #expect(acknowledged > Self.kills * 10, "too few acknowledgements to prove anything: \(acknowledged)")
         #expect(try await drawers.world.daemon.terminate() == 0)
     }

@@ -15,7 +15,15 @@ package struct AuditLog: Sendable {
         if let scope, ![.event, .agency].contains(scope.kind) {
             throw APIError.invalid("scope", "is a \(scope.kind.rawValue); it is an event or an agency")
         }
-        try call.caller.require(.readAudit, in: scope.map { authority.place($0) } ?? .platform)
+        let place = scope.map { authority.place($0) } ?? .platform
+        try call.caller.require(.readAudit, in: place)
+        // An organizer's part of the log is events; what an agency does with its people is its managers' and auditors'.
+        if scope?.kind == .agency, call.caller.rank(in: place) == Role.organizer.rank {
+            throw APIError(
+                .forbidden,
+                "\(call.caller.name) may not do this: an organizer reads the log of events; name one"
+            )
+        }
         let limit = try EntryRules.limit(query.limit)
         var narrowed = query
         narrowed.scope = scope?.description

@@ -18,7 +18,7 @@ package enum ChannelPurge {
         SELECT id, name FROM channel WHERE deleted_at IS NOT NULL ORDER BY deleted_at, id LIMIT 1
         """
     private static let selectMembers: SQL = """
-        SELECT account FROM membership WHERE channel = :channel ORDER BY account LIMIT :limit
+        SELECT account, visible_from FROM membership WHERE channel = :channel ORDER BY account LIMIT :limit
         """
     private static let deleteMember: SQL = "DELETE FROM membership WHERE account = :account AND channel = :channel"
     private static let selectLast: SQL = """
@@ -40,17 +40,19 @@ package enum ChannelPurge {
     /// - Returns: whether there is more to delete, in this channel or another.
     package static func step(now: Milliseconds, _ tx: borrowing Transaction) throws -> Bool {
         guard let channel = try next(tx) else { return false }
-        let members: [AccountID] = try tx.all(selectMembers) {
+        let members: [(account: AccountID, visibleFrom: Int64)] = try tx.all(selectMembers) {
             $0.bind("channel", channel.id)
             $0.bind("limit", batch)
         } row: {
-            $0.id(0)
+            ($0.id(0), $0.int64(1))
         }
-        for account in members {
+        for (account, visibleFrom) in members {
             try tx.run(deleteMember) {
                 $0.bind("account", account)
                 $0.bind("channel", channel.id)
             }
+            // Who never knew of it does not hear that it is gone.
+            if visibleFrom >= Membership.veiled { continue }
             try tx.clearRegisters(about: channel.id, of: account, now: now)
             var entry = Entry(kind: .channelLeft, channel: channel.id, seq: 0, by: account, at: 0)
             entry.text = channel.name

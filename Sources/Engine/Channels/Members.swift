@@ -134,7 +134,7 @@ extension Channels {
     }
 
     /// Nobody is put into an event's or an agency's channel who could not join it.
-    private static func checkBelongs(
+    static func checkBelongs(
         _ added: AccountRow,
         _ channel: ChannelFacts,
         _ tx: borrowing Transaction

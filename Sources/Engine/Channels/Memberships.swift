@@ -92,8 +92,8 @@ extension Transaction {
         if !membership.isVeiled { try tellMe(account, .channelLeft, channel, by: by, role: nil, now: now) }
         facts.tell(.left(account, channel.id))
         guard channel.kind == .direct else { return }
-        if channel.members.isEmpty {
-            // Nobody can come back to it: what was said there goes with the last of them.
+        if channel.members.values.allSatisfy(\.isVeiled) {
+            // Nobody can come back to it: what was said there goes with the last of them who knew of it.
             try delete(channel, by: by, now: now)
         } else {
             try noteChangedPeople(of: channel)

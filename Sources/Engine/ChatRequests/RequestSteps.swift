@@ -111,6 +111,7 @@ extension Transaction {
         if isNow {
             facts.tell(.desk(.waits(after.queue, after.key, createdAt: after.createdAt)))
             if before != nil { try watchWaiting(in: queue(after.queue), since: after.createdAt) }
+            if before?.state == .claimed, after.chat == nil { try expireIfOver(after) }
             try noteCounters(of: after.queue, now: facts.desk.clock.now)
         }
     }

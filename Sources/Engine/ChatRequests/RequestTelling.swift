@@ -32,7 +32,11 @@ extension Transaction {
         try appendToQueue(request.queue, news, by: by, now: actor.now)
         var own = Entry(kind: .request, channel: nil, seq: 0, by: by, at: 0)
         own.request = news
+        if request.state == .queued {
+            own.request?.position = facts.desk.board.nextPosition(in: request.queue, request.key)
+        }
         _ = try appendToMe(own, of: request.participant, now: actor.now)
+        own.request?.position = nil
         // Whoever holds it, or held it until now, has other devices.
         if let holder = organizer ?? request.claim?.by, holder != request.participant, request.state != .inChat {
             if request.claim?.by == holder { own.request?.token = request.token }

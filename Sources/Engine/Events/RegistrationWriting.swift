@@ -174,6 +174,13 @@ extension Transaction {
         for account in undecided {
             let attendee = try registration(of: account, in: event)
             try move(.decline, attendee, in: event, by: account, now: now)
+            try audit(
+                daemon: "events.decline",
+                on: event.auditObject,
+                before: Self.auditState(account, attendee.state),
+                after: Self.auditState(account, .declined),
+                now: now
+            )
         }
         return undecided.count == EventTimers.batch
     }

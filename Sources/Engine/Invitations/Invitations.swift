@@ -42,6 +42,7 @@ package struct Invitations: Sendable {
             let invited = try draft.account.map { try Channels.person($0, for: call.caller, tx) }
             if let invited {
                 try tx.checkNotBanned(invited.id, from: channel, now: call.now)
+                try Channels.checkBelongs(invited, channel, tx)
                 if channel.members[invited.id] != nil {
                     throw APIError(.conflict, "\(invited.name) is in \(ChannelRules.shown(channel)) already")
                 }
@@ -110,6 +111,8 @@ package struct Invitations: Sendable {
             }
             let channel = try tx.facts.channel(invitation.channel, in: tx)
             if channel.members[account] == nil {
+                // A code takes the place of the channel's secret, not of a place in the event around it.
+                if let row = try AccountStore.find(account, tx) { try Channels.checkBelongs(row, channel, tx) }
                 try tx.join(account, channel, role: .member, by: account, now: call.now)
                 try InvitationStore.use(invitation, tx)
                 try tx.audit(call, on: channel.auditObject, after: Self.json(invitation))

@@ -111,6 +111,17 @@ extension Transaction {
         return false
     }
 
+    /// A claim outlived the event: back in line its request waits for nobody, and goes as those went that waited at the
+    /// end.
+    func expireIfOver(_ request: RequestRow) throws {
+        let now = facts.desk.clock.now
+        guard let id = try queue(request.queue).event, let event = try EventStore.find(id, self), event.endsAt <= now
+        else {
+            return
+        }
+        try setEnd(of: event, at: now)
+    }
+
     /// Called when a chat may be idle: looks at its newest entry, so that a message costs no timer.
     ///
     /// - Returns: when to look again; nil if it is over.

@@ -46,7 +46,8 @@ enum EventDoor {
         }
     }
 
-    /// Refuses who may not ask here, or not any more: whoever has no place in the event, and everybody once it is over.
+    /// Refuses who may not ask here, or not any more: whoever answers there, guests where it is not about their event,
+    /// whoever has no place in it, and everybody once it is over.
     static func checkMayAsk(
         _ caller: Caller,
         in queue: QueueFacts,
@@ -54,9 +55,15 @@ enum EventDoor {
         _ tx: borrowing Transaction
     ) throws {
         let place = tx.place(of: queue)
-        guard place.isOpen else { throw DeskRefusal.noQueue(queue.id) }
+        guard place.isOpen, queue.event != nil || !caller.isGuest else { throw DeskRefusal.noQueue(queue.id) }
         try caller.require(.askForHelp, in: place)
-        if let account = caller.account { try tx.checkNotBanned(account, from: place, queue.name, now: now) }
+        if caller.may(.handleRequests, in: place) {
+            throw APIError(.forbidden, "you answer in \(queue.name): whoever handles requests there does not ask")
+        }
+        if let account = caller.account, !tx.facts.moderation.isQuiet {
+            let shown = try queue.event.map { try name(of: $0, tx) } ?? queue.name
+            try tx.checkNotBanned(account, from: place, shown, now: now)
+        }
         guard let id = queue.event else { return }
         guard let event = try EventStore.find(id, tx), event.state != .draft else {
             throw DeskRefusal.noQueue(queue.id)

@@ -49,25 +49,24 @@ where State: WireEnum, Action: WireEnum {
         self.rows = rows
     }
 
-    /// The step that an action takes, or why it does not: no row leads from here (`invalid_transition`, with what is
-    /// allowed), or rows do and none is for this caller (`forbidden`).
+    /// The step that an action takes, or why it does not, with `from`, `action` and what is allowed: no row leads from
+    /// here (`invalid_transition`), or rows do and none is for this caller (`forbidden`).
     package func step(from state: State, _ action: Action, _ facts: Facts) throws(APIError) -> Step {
         let candidates = rows.filter { $0.action == action && $0.from.contains(state) }
         if let row = candidates.first(where: { $0.by?.holds(facts) ?? true }) {
             return Step(to: row.to, effects: row.effects)
         }
-        guard let refused = candidates.first?.by else {
-            throw APIError(
-                .invalidTransition,
-                "a \(name) that is \(state.rawValue) does not take '\(action.rawValue)'",
-                allowed: allowed(from: state, facts).map(\.rawValue)
-            )
+        var refusal: APIError
+        if let refused = candidates.first?.by {
+            let what = "'\(action.rawValue)' on a \(name) that is \(state.rawValue)"
+            refusal = APIError(.forbidden, "\(what) takes \(refused.name)")
+        } else {
+            let what = "a \(name) that is \(state.rawValue)"
+            refusal = APIError(.invalidTransition, "\(what) does not take '\(action.rawValue)'")
         }
-        throw APIError(
-            .forbidden,
-            "'\(action.rawValue)' on a \(name) that is \(state.rawValue) takes \(refused.name)",
-            allowed: allowed(from: state, facts).map(\.rawValue)
-        )
+        (refusal.from, refusal.action) = (state.rawValue, action.rawValue)
+        refusal.allowed = allowed(from: state, facts).map(\.rawValue)
+        throw refusal
     }
 
     /// What this caller may do from here, in the order of the actions.

@@ -24,13 +24,17 @@ struct StaffTests {
         }
     }
 
-    /// System 000 looked at the role that somebody had and not at the one they were given.
-    @Test func `no update makes somebody more senior than who asks`() async throws {
+    @Test func `system 000: an update looked at the role that somebody had, and not at the one they were given`()
+        async throws
+    {
         let world = try await EventWorld()
         for role in [Role.manager, .owner] {
             let change = StaffChange(agency: "nordlys", account: "sam", role: role)
             #expect(await world.refusal("mona", .setStaff, change)?.code == .forbidden)
         }
+        // Nor the other way round: the role they get is junior, the one they have is not.
+        let down = StaffChange(agency: "nordlys", account: "odin", role: .support)
+        #expect(await world.refusal("mona", .setStaff, down)?.code == .forbidden)
         let oneself = StaffChange(agency: "nordlys", account: "mona", role: .owner)
         #expect(await world.refusal("mona", .setStaff, oneself)?.code == .forbidden)
         #expect(try await world.call("odin", .listStaff, AgencyRef("nordlys")).items.map(\.role).contains(.support))
@@ -42,8 +46,7 @@ struct StaffTests {
         #expect(await world.refusal("odin", .giveGrant, platform)?.code == .forbidden)
     }
 
-    /// System 004 took the role that was asked for at registration.
-    @Test func `nobody registers as an administrator`() async throws {
+    @Test func `system 004: whoever registered could ask to be an administrator`() async throws {
         let world = try AccountWorld()
         let body = #"{"name":"eve","password":"seven green bottles","role":"superAdmin","superAdmin":true}"#
         let raw = RawCall(caller: .anonymous(address: "192.0.2.1"), body: Array(body.utf8))

@@ -1,6 +1,7 @@
 import ChatAPI
 import ChatTestKit
 import Engine
+import Storage
 import Testing
 
 /// Conversations that a blocked person opens: there for everybody but who blocked them, until somebody speaks whom they
@@ -91,6 +92,17 @@ struct VeilTests {
         #expect(try await scene.isSeen(group))
         let texts = try await scene.ana.call(.entries, EntryQuery(channel: group.id.description)).entries.map(\.text)
         #expect(texts == ["sorry"])
+    }
+
+    @Test func `when the last who knew of it leaves, it goes without a word`() async throws {
+        let scene = try await Scene()
+        let direct = try await scene.open("ana")
+        try await scene.tea.send("hello", by: scene.mallory, in: direct.id)
+        _ = try await scene.mallory.call(.leaveChannel, ChannelRef(direct.id))
+        try await scene.tea.world.engine.timers.fireDue()
+        let left = try await scene.tea.column("SELECT name FROM channel WHERE kind = 'direct'")
+        #expect(left.isEmpty)
+        #expect(try await !scene.ana.call(.meEntries, MeQuery(after: 0)).entries.contains { $0.channel == direct.id })
     }
 
     @Test func `a conversation that was only tried leaves nothing`() async throws {

@@ -98,7 +98,9 @@ struct DeskFaultTests {
         #expect(try await desk.number("SELECT COUNT(*) FROM channel WHERE kind = 'chat'") == 1)
     }
 
-    @Test func `while nothing can be asked or taken, running chats go on`() async throws {
+    @Test func `with the queue's store failing, running chats go on, and an end happens wholly or not at all`()
+        async throws
+    {
         let trap = Trap()
         let desk = try await world(trap)
         let (ada, oscar) = (try await desk.participant("ada"), try await desk.organizer("oscar"))

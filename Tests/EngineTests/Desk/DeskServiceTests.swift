@@ -107,6 +107,50 @@ struct DeskServiceTests {
         #expect(other?.code == .notFound)
     }
 
+    @Test func `the participant is told the place in line with every step that leads into it`() async throws {
+        let desk = try await DeskWorld()
+        let oscar = try await desk.organizer("oscar")
+        var people: [DeskPerson] = []
+        var asked: [ChatRequest] = []
+        for name in ["ada", "ben", "cyd"] {
+            people.append(try await desk.participant(name))
+            asked.append(try await desk.ask(people[people.count - 1]))
+        }
+        func news(_ index: Int) async throws -> RequestNews? {
+            try await desk.log(.me(people[index].id)).last { $0.request != nil }?.request
+        }
+        for index in 0..<3 { #expect(try await news(index)?.position == index + 1) }
+        _ = try await oscar.call(.claimRequest, RequestRef(asked[1].id))
+        let claimed = try #require(try await news(1))
+        #expect(claimed.action == "claim" && claimed.position == nil)
+        _ = try await oscar.call(.takeRequest, RequestRef(asked[0].id))
+        _ = try await oscar.call(.releaseRequest, ClaimRef(request: asked[1].id))
+        #expect(try await news(1)?.position == 1)
+        // Nobody else's log says it: for the organizers it changes with everybody else's.
+        let others = try await desk.log(.queue(desk.queue)) + desk.log(.me(oscar.id))
+        #expect(others.allSatisfy { $0.request?.position == nil })
+    }
+
+    @Test func `a private note is told to the staff's side at once, without a word of it, and to nobody else`()
+        async throws
+    {
+        let desk = try await DeskWorld()
+        let (ada, oscar) = (try await desk.participant("ada"), try await desk.organizer("oscar"))
+        let chat = try await oscar.call(.takeRequest, RequestRef(desk.ask(ada).id))
+        let before = (
+            ada: try await desk.log(.me(ada.id)).count, channel: try await desk.log(.channel(chat.channel)).count
+        )
+        _ = try await desk.owner.call(.noteChat, NoteDraft(chat: chat.id, text: "he was here yesterday"))
+        let told = try #require(try await desk.log(.me(oscar.id)).last)
+        #expect(told.chat?.action == "note" && told.chat?.id == chat.id && told.by == desk.owner.id)
+        #expect(try await desk.story().last == "chat note")
+        let logs = try await desk.log(.me(oscar.id)) + desk.log(.queue(desk.queue))
+        #expect(!"\(logs)".contains("yesterday"))
+        #expect(try await desk.log(.me(ada.id)).count == before.ada)
+        #expect(try await desk.log(.channel(chat.channel)).count == before.channel)
+        #expect(try await oscar.call(.listNotes, ChatRef(chat.id)).items.map(\.text) == ["he was here yesterday"])
+    }
+
     @Test func `every step is in the audit log, none with what was said`() async throws {
         let desk = try await DeskWorld()
         let (ada, oscar) = (try await desk.participant("ada"), try await desk.organizer("oscar"))

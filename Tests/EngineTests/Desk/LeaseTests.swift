@@ -101,6 +101,19 @@ struct LeaseTests {
         #expect(try await desk.chat(chat.id, as: ben).organizer == oscar.id)
     }
 
+    @Test func `a claim that outlives the event leaves no request behind`() async throws {
+        let desk = try await DeskWorld(policy: { $0.leaseMs = 60_000 })
+        let (ada, oscar) = (try await desk.participant("ada"), try await desk.organizer("oscar"))
+        desk.clock.set(desk.event.endsAt - 10_000)
+        let asked = try await desk.ask(ada)
+        _ = try await oscar.call(.claimRequest, RequestRef(asked.id))
+        try await desk.pass(.seconds(30))
+        #expect(try await desk.request(asked.id, as: ada).state == .claimed)
+        try await desk.pass(.seconds(31))
+        let ended = try await desk.request(asked.id, as: ada)
+        #expect(ended.state == .expired && ended.reason == "the event is over")
+    }
+
     @Test func `what waits too long expires, in the order of age, and nothing earlier`() async throws {
         let desk = try await DeskWorld(policy: {
             $0.waitLimitMs = 6 * 24 * 3_600_000

@@ -207,4 +207,21 @@ struct AttendeeTests {
         #expect(try await world.call("bo", .registration, EventRef("devconf")).state == .lapsed)
         #expect(try await world.call("cy", .registration, EventRef("devconf")).state == .offered)
     }
+
+    @Test func `whoever waits when an event is called off is declined, told and in the audit log`() async throws {
+        var world = try await EventWorld()
+        try await world.enter("ana", "ben", "cyd")
+        _ = try await world.publish("devconf") { $0.capacity = 1 }
+        for name in ["ana", "ben", "cyd"] { _ = try await world.call(name, .registerForEvent, EventRef("devconf")) }
+        _ = try await world.call("odin", .cancelEvent, EventCancellation(event: "devconf"))
+        let declined = try await world.accounts.audit("events.decline")
+        #expect(declined.count == 2)
+        for name in ["ben", "cyd"] {
+            let id = JSON.string(try world.person(name).id.description)
+            let entry = declined.first { $0.after?["attendee"] == id }
+            #expect(entry?.before?["state"] == "waiting" && entry?.after?["state"] == "declined", "\(name)")
+            let own = try await world.call(name, .registration, EventRef("devconf"))
+            #expect(own.state == .declined)
+        }
+    }
 }

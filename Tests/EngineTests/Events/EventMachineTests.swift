@@ -103,6 +103,7 @@ struct EventMachineTests {
                 } catch {
                     outcomes.append("\(state.rawValue) \(action.rawValue) -")
                     #expect(error.code == .invalidTransition || error.code == .forbidden)
+                    #expect(error.from == state.rawValue && error.action == action.rawValue)
                     #expect(error.allowed == machine.allowed(from: state, facts).map(\.rawValue))
                 }
             }

@@ -168,6 +168,16 @@ struct PlaceModerationTests {
         #expect(
             await refusal { try await desk.owner.call(.audit, AuditQuery(scope: "fair/general")) }?.code == .invalid
         )
+        // Whoever runs all of its events reads of each, and not what the agency does with its people.
+        let mia = try await desk.stranger("mia")
+        let agency = Scope.agency(try await desk.owner.call(.agency, AgencyRef("acme")).id)
+        _ = try await desk.owner.call(.giveGrant, GrantDraft(account: "mia", role: .organizer, scope: agency))
+        #expect(try await actions(mia, "event/fair") == ofEvent)
+        #expect(await refusal { try await actions(mia, "agency/acme") }?.code == .forbidden)
+        for (person, scope) in [(mia, "event/fair"), (desk.owner, "agency/acme")] {
+            _ = try await actions(person, scope)
+            #expect(await refusal { try await person.call(.verifyAudit) }?.code == .forbidden)
+        }
         // The rest of the filters holds inside.
         let mine = AuditQuery(after: 0, action: "moderation.", scope: "event/fair")
         #expect(try await desk.owner.call(.audit, mine).entries.map(\.action) == ["moderation.timeOut"])
