@@ -17,6 +17,16 @@ package enum JSON: Sendable, Equatable {
     package var array: [JSON]? { if case .array(let value) = self { value } else { nil } }
 }
 
+extension JSON {
+    /// A wire value as it is written.
+    package init(of value: some Encodable) {
+        guard let json = try? Coding.decode(JSON.self, from: Coding.encode(value)) else {
+            preconditionFailure("what was encoded is JSON")
+        }
+        self = json
+    }
+}
+
 extension JSON: Codable {
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()

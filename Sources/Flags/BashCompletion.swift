@@ -63,16 +63,18 @@ enum BashCompletion {
             local program=${COMP_WORDS[0]/#\~/$HOME}
             type -P -- "$program" >/dev/null || program=@p@
             COMPREPLY=()
-            # bash splits words at "=": --output=json comes as three.
-            for ((i = 0; i <= COMP_CWORD; i++)); do
+            # bash splits words at "=" and "@": what stands together on the line is one word.
+            local text=${COMP_LINE#*"${COMP_WORDS[0]}"}
+            line=("${COMP_WORDS[0]}")
+            for ((i = 1; i <= COMP_CWORD; i++)); do
                 word=${COMP_WORDS[i]}
-                if [[ $i -gt 0 && $word == = && ${line[-1]} == --* && ${line[-1]} != *=* ]]; then
-                    line[-1]+='='
-                elif [[ $i -gt 0 && ${COMP_WORDS[i-1]} == = && ${line[-1]} == --*= ]]; then
-                    line[-1]+=$word
-                else
+                if [[ $text == [[:space:]]* || -z $text ]]; then
                     line+=("$word")
+                else
+                    line[-1]+=$word
                 fi
+                text=${text#"${text%%[![:space:]]*}"}
+                text=${text#"$word"}
             done
             local last=$((${#line[@]} - 1))
             local current=${line[last]}
@@ -104,9 +106,7 @@ enum BashCompletion {
             elif [[ -z $ended && $current == --*=* ]]; then
                 local option=${current%%=*}
                 @f@_offer "${kinds[$option]-}" "${current#*=}"
-                if [[ $COMP_WORDBREAKS != *=* ]]; then
-                    COMPREPLY=("${COMPREPLY[@]/#/$option=}")
-                fi
+                COMPREPLY=("${COMPREPLY[@]/#/$option=}")
             elif [[ -z $ended && $current == -* ]]; then
                 for word in "${options[@]}"; do
                     [[ $word == "$current"* ]] && COMPREPLY+=("$word")
@@ -119,6 +119,10 @@ enum BashCompletion {
                 fi
                 @f@_offer "${arguments[position]-$rest}" "$current"
             fi
+            # bash puts an answer behind the last place where it splits: what stands before that is there already.
+            local breaks=${COMP_WORDBREAKS//[[:space:]]/} there=$current
+            while [[ -n $there && $breaks != *"${there: -1}"* ]]; do there=${there%?}; done
+            COMPREPLY=("${COMPREPLY[@]#"$there"}")
             return 0
         }
 

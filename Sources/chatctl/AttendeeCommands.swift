@@ -122,7 +122,7 @@ enum AttendeeCommands {
             examples: [Example(example)],
             arguments: [
                 EventCommands.event,
-                .rest("NAME", .dynamic("users"), "Accounts, by name or id; - reads them from standard input."),
+                .rest("NAME", .dynamic("attendees"), "Accounts, by name or id; - reads them from standard input."),
             ],
             options: [Options.file("names")] + (question == nil ? [] : [Options.yes]) + Options.change,
             action: Action(operation) { run in

@@ -22,6 +22,10 @@ struct CompletionList: Sendable {
         "agencies": CompletionList { run, _ in
             try await run.call(.listAgencies, AgencyQuery(limit: Limits.pageItems)).items.map { Word($0.slug, $0.name) }
         },
+        "attendees": CompletionList { run, _ in
+            let query = AttendeeQuery(event: try typed("EVENT", run), limit: Limits.pageItems)
+            return try await run.call(.listAttendees, query).items.map { Word($0.name, $0.state.rawValue) }
+        },
         "channels": CompletionList { run, prefix in try await channels(run, prefix) },
         "chats": CompletionList { run, _ in
             let me = try await run.call(.me).account.id
@@ -31,14 +35,14 @@ struct CompletionList: Sendable {
             }
         },
         "codes": CompletionList { run, _ in
-            try await run.call(.listJoinCodes, EventRef(run.values.required("EVENT"))).items
+            try await run.call(.listJoinCodes, EventRef(typed("EVENT", run))).items
                 .map { Word($0.code, $0.label ?? "") }
         },
         "events": CompletionList { run, _ in
             try await run.call(.listEvents, EventQuery(limit: Limits.pageItems)).items.map { Word($0.slug, $0.name) }
         },
         "invitations": CompletionList { run, _ in
-            try await run.call(.listInvitations, ChannelRef(run.values.required("CHANNEL"))).items
+            try await run.call(.listInvitations, ChannelRef(typed("CHANNEL", run))).items
                 .map { Word($0.id.description, $0.account == nil ? "a code" : "for one person") }
         },
         "issues": CompletionList { run, prefix in try await issues(run, prefix) },
@@ -52,10 +56,11 @@ struct CompletionList: Sendable {
         },
         "requests": CompletionList { run, _ in try await requests(run) },
         "scopes": CompletionList { run, prefix in
-            let events = try await run.call(.listEvents, EventQuery(limit: Limits.pageItems)).items
-            let agencies = try await run.call(.listAgencies, AgencyQuery(limit: Limits.pageItems)).items
+            // Each as far as it may be asked for; behind event/ there is no channel.
+            let events = (try? await run.call(.listEvents, EventQuery(limit: Limits.pageItems)).items) ?? []
+            let agencies = (try? await run.call(.listAgencies, AgencyQuery(limit: Limits.pageItems)).items) ?? []
             return [Word("platform", "everywhere")] + events.map { Word("event/" + $0.slug, $0.name) }
-                + agencies.map { Word("agency/" + $0.slug, $0.name) } + (try await channels(run, prefix))
+                + agencies.map { Word("agency/" + $0.slug, $0.name) } + ((try? await channels(run, prefix)) ?? [])
         },
         "sessions": CompletionList { run, _ in
             try await run.call(.listSessions, SessionQuery()).items.map { Word($0.id.description, $0.device) }
@@ -69,6 +74,14 @@ struct CompletionList: Sendable {
             return try await run.call(.listAccounts, query).items.map { Word(before + $0.name, $0.displayName ?? "") }
         },
     ]
+
+    /// What stands on the line before; a shell may ask anywhere.
+    private static func typed(_ name: String, _ run: Run) throws(Failure) -> String {
+        guard run.values.declares(name), let text = run.values.string(name) else {
+            throw Failure.usage("\(name) is missing")
+        }
+        return text
+    }
 
     /// `general`, and those of events as far as one is in them; behind `devconf/` all of that event's.
     private static func channels(_ run: Run, _ prefix: String) async throws -> [Word] {

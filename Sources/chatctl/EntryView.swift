@@ -39,7 +39,7 @@ enum EntryView {
         var ids: Set<AccountID> = []
         for entry in entries {
             ids.insert(entry.by)
-            if let account = entry.account { ids.insert(account) }
+            ids.formUnion([entry.account, entry.chat?.organizer].compactMap(\.self))
         }
         return ids
     }
@@ -82,7 +82,7 @@ enum EntryView {
         case .sketchCleared: sentence = "* \(who) cleared the sketch \(text)"
         case .sketchDeleted: sentence = "* \(who) deleted the sketch \(text)"
         case .request: sentence = "* \(who): request \(VisibleText.line(entry.request?.action ?? ""))"
-        case .chat: sentence = "* \(who): chat \(VisibleText.line(entry.chat?.action ?? ""))"
+        case .chat: sentence = "* " + (entry.chat.map { self.sentence($0, who, people) } ?? who)
         case .posting: sentence = "* \(who) changed who may write here" + (text.isEmpty ? "" : ": \(text)")
         case .hidden: sentence = "* something of somebody you have blocked"
         case .invited: sentence = "* \(who) invites you to #\(text): chatctl channel join \(text)"
@@ -94,6 +94,25 @@ enum EntryView {
             sentence = "* \(entry.kind.rawValue)"
         }
         return "\(time)  \(sentence)"
+    }
+
+    /// What happened to a chat, as both sides read it.
+    private static func sentence(_ news: ChatNews, _ who: String, _ people: People) -> String {
+        let organizer = news.organizer.map { VisibleText.line(people.name($0)) } ?? "nobody"
+        let reason = news.reason.map { ": " + VisibleText.line($0) } ?? ""
+        return switch news.action {
+        case "start", "attended": "\(organizer) answers"
+        case "transfer": "\(who) handed this chat to \(news.organizer == nil ? "the queue" : organizer)"
+        case "requeue": "\(who) put this chat back in line"
+        case "unattended": "\(organizer) is gone; somebody else will answer"
+        case "hold": "\(who) put this chat on hold"
+        case "resume": "\(who) goes on"
+        case "idle": "nobody has written for a while"
+        case "end": "\(who) ended this chat\(reason)"
+        case "idle_end": "this chat ended by itself\(reason)"
+        case "rate": "\(who) rated this chat" + (news.stars.map { " with \($0) of 5" } ?? "")
+        default: "\(who): chat \(VisibleText.line(news.action))"
+        }
     }
 
     /// A drawing that was posted, row by row, without its colours.

@@ -126,7 +126,11 @@ enum RequestCommands {
                 )
                 let made = try await run.call(.ask, draft)
                 let place = made.position.map { ", place \($0) in the line" } ?? ""
-                try run.changed(Node(made), shape, "asked\(place)")
+                let wait =
+                    made.estimatedWaitMs.map {
+                        ", about \(run.output.cells.text(.integer($0), .duration)) to wait by an estimate"
+                    } ?? ""
+                try run.changed(Node(made), shape, "asked\(place)\(wait)")
             }
         )
     }

@@ -1,60 +1,13 @@
 import ChatAPI
 import ChatTestKit
-import Glibc
 import Testing
 
 extension TerminalTests {
     /// The help desk in real terminals: two organizers and a participant, with the daemon restarted in between.
     @Suite struct HelpDesk {
-        /// `2026-05-01T09:00Z`.
-        private static func stamp(hoursFromNow hours: Int) -> String {
-            var seconds = time(nil) + hours * 3_600
-            var parts = tm()
-            gmtime_r(&seconds, &parts)
-            func two(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
-            return
-                "\(parts.tm_year + 1_900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))T\(two(parts.tm_hour)):\(two(parts.tm_min))Z"
-        }
-
-        /// An agency with a published event, two organizers of it, and the code of its door.
-        private func prepare(_ stage: TerminalStage) async throws -> String {
-            let world = stage.world
-            _ = try await world.administer(
-                .registerAgency,
-                AgencyRegistration(
-                    slug: "nordlys",
-                    name: "Nordlys",
-                    owner: OwnerDraft(name: "olga", password: "sixteen characters at least")
-                )
-            )
-            _ = try await world.administer(.approveAgency, AgencyDecision(agency: "nordlys"))
-            _ = try await world.administer(
-                .createEvent,
-                EventDraft(
-                    agency: "nordlys",
-                    slug: "devconf",
-                    name: "DevConf",
-                    starts: Self.stamp(hoursFromNow: -24),
-                    ends: Self.stamp(hoursFromNow: 24),
-                    zone: "Europe/Oslo",
-                    registration: .open,
-                    guests: true
-                )
-            )
-            let event = try await world.administer(.publishEvent, EventRef("devconf"))
-            for organizer in ["ana", "dana"] {
-                try await stage.register(organizer)
-                _ = try await world.administer(
-                    .giveGrant,
-                    GrantDraft(account: organizer, role: .organizer, scope: .event(event.id))
-                )
-            }
-            return try await world.administer(.createJoinCode, JoinCodeDraft(event: "devconf", label: "door")).code
-        }
-
         @Test func `two organizers and a participant, from the code at the door to the stars`() async throws {
             let stage = try await TerminalStage.start()
-            let code = try await prepare(stage)
+            let code = try await stage.prepareEvent(organizers: ["ana", "dana"])
             let ana = try await stage.chat("ana", width: 120)
             let dana = try await stage.chat("dana", term: "tmux-256color")
             for organizer in [ana, dana] {
@@ -132,7 +85,7 @@ extension TerminalTests {
 
         @Test func `who is asked to wait can cancel, and who refuses says why`() async throws {
             let stage = try await TerminalStage.start()
-            let code = try await prepare(stage)
+            let code = try await stage.prepareEvent(organizers: ["ana", "dana"])
             let ana = try await stage.chat("ana")
             try await stage.register("bob")
             let bob = try await stage.chat("bob", width: 60, height: 16)
@@ -155,7 +108,7 @@ extension TerminalTests {
 
         @Test func `the same line by line, and as JSON lines`() async throws {
             let stage = try await TerminalStage.start()
-            let code = try await prepare(stage)
+            let code = try await stage.prepareEvent(organizers: ["ana", "dana"])
             try await stage.register("bob")
             let ana = try stage.pipe("ana", ["--socket", stage.daemon.socketPath, "--json"])
             let bob = try stage.pipe("bob", ["--socket", stage.daemon.socketPath, "--plain"])

@@ -97,11 +97,14 @@ final class TerminalStage {
     }
 
     /// `chatctl` as the local administrator.
-    func administer(_ words: String...) async throws -> String {
+    func administer(_ words: String...) async throws -> String { try await chatctl(words, as: "root") }
+
+    /// `chatctl` as somebody who is registered, with the session of their `chat-tui`.
+    func chatctl(_ words: [String], as person: String) async throws -> String {
         let answer = try await FinishedCommand.run(
             try DaemonBinary.path(of: "chatctl"),
             ["--socket", daemon.socketPath] + words,
-            environment: environment("root")
+            environment: environment(person)
         )
         guard answer.status == 0 else { throw TestFailure("chatctl \(words): \(answer.errors)") }
         return answer.output

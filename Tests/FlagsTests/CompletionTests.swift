@@ -13,10 +13,11 @@ struct CompletionTests {
     private func complete(_ lines: [[String]], breaks: String = " \t\n\"'><=;|&(:") throws -> [[String]] {
         let standIn = """
             #!/bin/sh
-            printf '%s\\n' 'general\ta description' 'gen;touch /tmp/x' 'random' "args-$(echo "$*" | tr ' ' '_')"
+            printf '%s\\n' 'general\ta description' 'gen;touch /tmp/x' 'random' '@ana' "args-$(echo "$*" | tr ' ' '_')"
             """
         var driver = "COMP_WORDBREAKS=$1\n. \"$2/script\"\n"
         for line in lines {
+            driver += "COMP_LINE='\(Self.typed(["plazactl"] + line))'\n"
             driver +=
                 "COMP_WORDS=(plazactl \(line.map { "'\($0)'" }.joined(separator: " "))); COMP_CWORD=\(line.count)\n"
             driver += "_plazactl; echo \"status=$?\"; printf '%s\\n' \"${COMPREPLY[@]}\"; echo ---\n"
@@ -24,13 +25,21 @@ struct CompletionTests {
         let files = ["script": try script("bash"), "plazactl": standIn, "driver": driver]
         let output = Machine.withFiles(files) { folder in
             Machine.run(
-                "PATH=\(folder):$PATH bash --noprofile --norc -u \(folder)/driver \"$(printf '\(breaks == "" ? " " : " =")')\" \(folder)"
+                "PATH=\(folder):$PATH bash --noprofile --norc -u \(folder)/driver \"$(printf '\(breaks == "" ? " " : " =@")')\" \(folder)"
             ).output
         }
         return output.split(separator: "---\n").map { part in
             let rows = part.split(separator: "\n").map(String.init)
             #expect(rows.first == "status=0", "\(output)")
             return rows.dropFirst().filter { !$0.isEmpty }
+        }
+    }
+
+    /// The line as it was before bash split it: nothing stands between what belongs together.
+    private static func typed(_ words: [String]) -> String {
+        words.indices.dropFirst().reduce(words[0]) { line, index in
+            let isGlued = words[index] == "=" || words[index - 1] == "=" || words[index - 1] == "@"
+            return line + (isGlued ? "" : " ") + words[index]
         }
     }
 
@@ -55,13 +64,16 @@ struct CompletionTests {
             (["channel", "post", "gen"], ["general", "gen\\;touch\\ /tmp/x"]),
             (["-v", "channel", "post", "args"], ["args-__complete_channels_args_-v_channel_post"]),
             (["channel", "post", "--", "ran"], ["random"]),
+            // A name behind @ is split off by bash, and is one word all the same.
+            (["channel", "post", "@", "an"], ["ana"]), (["channel", "post", "@"], ["ana"]),
+            (["channel", "post", "@", "ana", "ran"], []),
             (["channel", "post", "general", "ran"], []),
             (["user", ""], ["create"]),
             (["--socket", "/etc/passw"], ["/etc/passwd", "/etc/passwd-"]),
             (["help", "exit"], ["exit-codes"]),
             (["completion", ""], ["bash", "zsh", "fish"]),
             (["nonsense", "ch"], []),
-            (["", "ch"], []),
+            ([#""""#, "ch"], []),
         ]
         let answers = try complete(cases.map(\.line))
         try #require(answers.count == cases.count)

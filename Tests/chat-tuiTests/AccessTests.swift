@@ -255,6 +255,49 @@ import chat_tui
         #expect(access(update(&model, .line(line))) == [.breakGlass(report.channel, reason: "a threat, case 17")])
     }
 
+    @Test func `open reports are counted in the sidebar, and read anew when one more comes`() {
+        var model = model()
+        model.capabilities.append(.moderate)
+        #expect(!FrameText(view(model)).plain.contains("Reports"))
+        var reports = (1...3).map { number in
+            Report(
+                id: ReportID(high: 1, low: UInt64(number)),
+                channel: Sample.eventGeneral,
+                channelName: "general",
+                seq: Int64(number),
+                author: Sample.bob,
+                text: "buy my tickets",
+                reason: "spam",
+                by: Sample.carol,
+                at: Sample.now,
+                state: .open
+            )
+        }
+        reports[2].state = .resolved
+        _ = update(&model, .answered(.order(.reports), .success(.order(.reports(reports)))))
+        #expect(FrameText(view(model)).plain.contains(/Reports +2/))
+        let news = Entry(kind: .reported, channel: Sample.eventGeneral, seq: 9, by: Sample.bob, at: Sample.now)
+        let effects = update(&model, .live([.entries(log: LogName.me, [news])]))
+        #expect(effects.requests.contains(.order(.reports)))
+        // Nobody opened the table: an answer that fails is no news.
+        let count = model.noticeCount
+        _ = update(&model, .answered(.order(.reports), .failure(APIError(.forbidden, "no"))))
+        #expect(model.noticeCount == count)
+    }
+
+    @Test func `whoever is new in an event is told how one asks for help, until they have asked`() {
+        var waiting = Sample.waiting(1, Sample.carol, "carol", "I fell", minutes: 1)
+        waiting.position = 1
+        let hint = "/help TEXT asks for help"
+        var newcomer = Sample.participant()
+        _ = update(&newcomer, .line("/join devconf/general"))
+        #expect(FrameText(view(newcomer)).plain.contains(hint))
+        var asker = Sample.participant(Size(width: 80, height: 24), waiting)
+        _ = update(&asker, .line("/join devconf/general"))
+        #expect(!FrameText(view(asker)).plain.contains(hint))
+        #expect(!FrameText(view(model())).plain.contains(hint))
+    }
+
     @Test func `the queue's key goes from one queue to the next`() {
         var model = Sample.organizer()
         let other = QueueID(high: 7, low: 7)

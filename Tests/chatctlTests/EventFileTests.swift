@@ -82,6 +82,23 @@ import chatctl
         #expect(try await stage.trace() == before)
     }
 
+    @Test func `of a queue that changes, what differs is shown, and nothing is changed in silence`() async throws {
+        let stage = try await Stage()
+        _ = try await stage.scene.open()
+        let olga = Plaza.As.token(try stage.scene.token("olga"))
+        _ = await stage.plaza.run(["event", "apply", "-f", "-"], as: olga, input: Self.rich)
+        let exported = await stage.plaza.run(["event", "export", "fair"], as: olga)
+        let changed = Self.lines(exported.output).map { line in
+            line.contains("maxPerOrganizer: ") ? "    maxPerOrganizer: 9" : line
+        }
+        #expect(changed != Self.lines(exported.output), "\(exported.output)")
+        let diff = await stage.plaza.run(["event", "diff", "-f", "-", "-o", "csv"], as: olga, input: changed)
+        #expect(diff.output == "path,before,after\r\n/queues/help/policy/maxPerOrganizer,5,9\r\n", "\(diff.error)")
+        let applied = await stage.plaza.run(["event", "apply", "-f", "-"], as: olga, input: changed)
+        #expect(applied.error == "~ queues/help/policy/maxPerOrganizer: 5 -> 9\n")
+        #expect(applied.output.contains("changed"))
+    }
+
     @Test func `several files have a result each, and a wrong one does not keep the others`() async throws {
         let stage = try await Stage()
         _ = try await stage.scene.open()

@@ -59,7 +59,9 @@ extension Transaction {
             try join(organizer, channel, role: .member, by: organizer, now: actor.now, isAnnounced: false)
             try watchAbsence(of: organizer, now: actor.now)
         }
-        try tell(chat, action, by: actor, account: organizer ?? before.organizer)
+        // Who takes it says so; who hands it on is named as the one who did.
+        let teller = action == "attended" ? organizer : actor.account ?? organizer
+        try tell(chat, action, by: actor, account: teller ?? before.organizer)
         if let previous = before.organizer, previous != organizer {
             try leave(previous, channel, by: actor.account ?? previous, now: actor.now, isAnnounced: false)
         }

@@ -159,14 +159,11 @@ package struct QueueFacts: Sendable, Equatable {
         )
     }
 
+    /// Everything that somebody can set: what a document and the audit log say of it.
     var auditState: JSON {
         [
-            "name": .string(name), "isOpen": .bool(isOpen),
-            "assignment": .string(settings.policy.assignment.rawValue),
-            "leaseMs": .integer(settings.policy.leaseMs),
-            "topics": .array(settings.topics.map { .string($0.key) }),
-            "firstAnswerMs": .integer(settings.sla.firstAnswerMs),
-            "resolutionMs": .integer(settings.sla.resolutionMs),
+            "name": .string(name), "isOpen": .bool(isOpen), "topics": JSON(of: settings.topics),
+            "policy": JSON(of: settings.policy), "sla": JSON(of: settings.sla),
         ]
     }
 }

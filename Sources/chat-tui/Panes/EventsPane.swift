@@ -85,7 +85,7 @@ extension Model {
                 .key
             )
         }
-        for room in orderedRooms where room.channel.space == .event(event.id) {
+        for room in orderedRooms where room.channel.space == .event(event.id) && !room.channel.kind.isPrivate {
             add("Channel", title(of: room), "channel/\(room.id)")
         }
         for contact in contacts {

@@ -7,6 +7,12 @@ struct RequestLine {
 
     init(_ model: Model) { self.model = model }
 
+    /// Whether a newcomer should be told how one asks: in an event that one does not answer in, with nothing asked.
+    static func isHintNeeded(_ model: Model) -> Bool {
+        model.room?.channel.space?.kind == .event && model.capabilities.contains(.askForHelp)
+            && model.help.availability == nil && !isNeeded(model)
+    }
+
     static func isNeeded(_ model: Model) -> Bool { RequestLine(model).parts != nil }
 
     /// What is said, the most important first; less of it where it is narrow.

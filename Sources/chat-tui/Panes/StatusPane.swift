@@ -51,6 +51,9 @@ struct StatusPane {
         if let hint = commandHint { return Span(hint, theme[.status]) }
         if let typing = typingText { return Span(typing, theme[.status].adding(.italic)) }
         if model.page != nil { return Span("Esc goes back · F1 help", theme[.status]) }
+        if RequestLine.isHintNeeded(model) {
+            return Span("/help TEXT asks for help · Ctrl+K switch · F1 help", theme[.status])
+        }
         return Span("Ctrl+K switch · Alt+A next unread · F1 help", theme[.status])
     }
 

@@ -1,9 +1,9 @@
 import ChatAPI
 import TerminalUI
 
-/// A work list at the head of the sidebar, with how much is in it: Queue, Chats, Inbox.
+/// A work list at the head of the sidebar, with how much is in it: Queue, Chats, Inbox, Reports.
 struct WorkList: Equatable {
-    enum Kind: Equatable { case queue(QueueID), chats, inbox }
+    enum Kind: Equatable { case queue(QueueID), chats, inbox, reports }
 
     let kind: Kind
     let name: String
@@ -11,8 +11,14 @@ struct WorkList: Equatable {
     /// Somebody waits longer than is good, or is alone.
     let isUrgent: Bool
 
-    /// What this person has to do; nothing for those who take from no queue.
+    /// What this person has to do; nothing for those who take from no queue and decide on no reports.
     static func all(_ model: Model) -> [WorkList] {
+        let reported = model.places.reports.count { $0.state == .open }
+        let reports = WorkList(kind: .reports, name: "Reports", count: reported, isUrgent: true)
+        return desk(model) + (reported > 0 ? [reports] : [])
+    }
+
+    private static func desk(_ model: Model) -> [WorkList] {
         guard let availability = model.help.availability else { return [] }
         let queues = availability.queues.map { counters in
             let name = availability.queues.count == 1 ? "Queue" : "Queue " + counters.name
@@ -40,7 +46,7 @@ struct WorkList: Equatable {
     func isOpen(_ model: Model) -> Bool {
         switch (kind, model.page?.kind) {
         case (.queue(let id), .queue(let open)?): id == open
-        case (.chats, .chats?): true
+        case (.chats, .chats?), (.reports, .reports?): true
         default: false
         }
     }
@@ -63,6 +69,7 @@ extension Model {
         switch list.kind {
         case .queue(let id): return open(.queue(id))
         case .chats: return open(.chats)
+        case .reports: return open(.reports)
         case .inbox:
             overlay = .list(inbox)
             return []

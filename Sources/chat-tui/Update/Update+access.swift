@@ -9,13 +9,14 @@ extension Model {
         switch (request, reply) {
         case (.invite(let id, let account, _, _), .invitation(let invitation)):
             let room = rooms[id].map { title(of: $0) } ?? "the channel"
-            let day = zone.moment(invitation.expiresAt).date
+            let end = zone.moment(invitation.expiresAt)
+            let day = "\(end.date) \(end.clock)"
             guard let code = invitation.code else {
                 tell("\(account ?? "somebody") is invited to \(room) until \(day), and is told")
                 return reloadAccess
             }
             let uses = invitation.usesLeft.map { $0 == 1 ? "once" : "\($0) times" } ?? "as often as one likes"
-            tell("\(code) lets people into \(room), \(uses), until \(day): /join it; it is copied")
+            tell("/join \(code) leads into \(room), \(uses), until \(day); the code is copied")
             return [.copy(code)] + reloadAccess
         case (_, .invitations(let invitations)):
             places.invitations = invitations

@@ -120,6 +120,7 @@ extension Model {
         }
         effects.append(.ask(.me))
         effects.append(.ask(.order(.blocks)))
+        if capabilities.contains(.moderate) { effects.append(.ask(.order(.reports))) }
         effects.append(.ask(.help(.standing(isOrganizer: capabilities.contains(.handleRequests)))))
         if case .queue(let queue)? = page?.kind { effects.append(.ask(.help(.board(queue)))) }
         if ownPresence != .online { effects.append(.ask(.state(ownPresence))) }

@@ -31,7 +31,9 @@ extension Model {
             return [.ask(.order(.blocks))]
         case (.kick(let name, _, _), .kicked(let count)):
             tell("\(name) is out of \(count) channel\(count == 1 ? "" : "s")")
-        case (_, .sanction(let sanction)): tell(sentence(of: sanction) + "; /reinstate \(sanction.name) lifts it")
+        case (_, .sanction(let sanction)):
+            let wide = sanction.scope.kind == .channel ? "" : " everywhere"
+            tell(sentence(of: sanction) + "; /reinstate \(sanction.name)\(wide) lifts it")
         case (_, .sanctions(let sanctions)):
             page?.isLoading = false
             places.sanctions = sanctions
@@ -52,7 +54,7 @@ extension Model {
             places.reports.removeAll { $0.id == report.id && report.state != .open }
             tell("the report is \(report.state.rawValue)")
         case (_, .reports(let reports)):
-            page?.isLoading = false
+            if page?.kind == .reports { page?.isLoading = false }
             places.reports = reports
         default: break
         }

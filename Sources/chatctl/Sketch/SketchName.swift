@@ -46,7 +46,12 @@ extension Run {
         if parts.count > 2 {
             do {
                 return (try await channel("\(parts[0])/\(parts[1])"), rest(behind: 2))
-            } catch let error as APIError where error.code == .notFound {}
+            } catch let missing as APIError where missing.code == .notFound {
+                // If the first word alone is no channel either, the longer name is what was meant.
+                do {
+                    return (try await channel(parts[0]), rest(behind: 1))
+                } catch let error as APIError where error.code == .notFound { throw missing }
+            }
         }
         return (try await channel(parts[0]), rest(behind: 1))
     }

@@ -20,12 +20,15 @@ struct BreakGlassTests {
         let olga = try await world.superAdmin()
         let query = EntryQuery(channel: channel.id.description)
         #expect(await refusal { try await olga.call(.entries, query) }?.code == .notFound)
+        #expect(await refusal { try await olga.call(.channel, ChannelRef(channel.id)) }?.code == .notFound)
         let short = GlassDraft(channel: query.channel, reason: "because")
         #expect(await refusal { try await olga.call(.breakGlass, short) }?.errors.first?.pointer == "/reason")
         let draft = GlassDraft(channel: query.channel, reason: "a threat was reported")
         let glass = try await olga.call(.breakGlass, draft)
         #expect(glass.until == world.clock.now + 3_600_000)
         #expect(try await olga.call(.entries, query).entries.contains { $0.text == "between us" })
+        // Clients ask for the channel before they ask for what stands in it.
+        #expect(try await olga.call(.channel, ChannelRef(channel.id)).people?.contains(ana.id) == true)
         for person in [bob, ana] {
             let last = try await person.call(.entries, query).entries.last
             #expect(last?.kind == .glassBroken)

@@ -50,9 +50,11 @@ struct ChatFlowTests {
             #expect(archive.map(\.id) == [chat.id])
             #expect(try await person.call(.listChats, ChatQuery(archived: false)).items.isEmpty)
             #expect(try await desk.texts(chat, as: person) == ["I lost my badge", "found it"])
+            #expect(try await person.call(.channel, ChannelRef(chat.channel)).kind == .chat)
         }
         let ben = try await desk.participant("ben")
         #expect(await refusal { try await desk.texts(chat, as: ben) }?.code == .notFound)
+        #expect(await refusal { try await ben.call(.channel, ChannelRef(chat.channel)) }?.code == .notFound)
         #expect(await refusal { try await desk.chat(chat.id, as: ben) }?.code == .notFound)
     }
 
