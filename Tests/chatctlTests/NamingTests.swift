@@ -36,7 +36,7 @@ import chatctl
         let list = await stage.plaza.run(["draft", "ls", "-o", "csv", "--fields", "channelName,text"], as: ana)
         #expect(
             list.output.split(whereSeparator: \.isNewline).dropFirst().sorted() == [
-                "@bob,half a @bob", "lounge,half a lounge",
+                "'@bob,half a @bob", "lounge,half a lounge",
             ]
         )
     }
