@@ -26,6 +26,7 @@ extension Daemon {
     }
 
     private func takeOver(_ new: Configuration) throws -> ReloadResult {
+        try new.check()
         let levels = try LogLevels(new.text("log.level"))
         try certificate?.reload()
         let changed = configuration.withLock { current in

@@ -32,6 +32,7 @@ final class Daemon: Sendable {
     private let stopWantedAt = Atomic<Int64>(0)
 
     init(_ configuration: Configuration, source: ConfigurationSource) throws {
+        try configuration.check()
         self.source = source
         sink = LogSink(
             format: Self.format(configuration.text("log.format")),
@@ -250,12 +251,9 @@ final class Daemon: Sendable {
     }
 
     private static func certificate(_ configuration: Configuration, _ log: Log) throws -> CertificateWatch? {
-        let (certificate, key) = (configuration.text("tls.cert"), configuration.text("tls.key"))
-        if certificate.isEmpty && key.isEmpty { return nil }
-        guard !certificate.isEmpty, !key.isEmpty else {
-            throw StartError("TLS takes both a certificate and a key: --tls-cert and --tls-key")
+        try configuration.certificateFiles().map {
+            try CertificateWatch(certificate: $0.certificate, key: $0.key, log: log)
         }
-        return try CertificateWatch(certificate: certificate, key: key, log: log)
     }
 }
 

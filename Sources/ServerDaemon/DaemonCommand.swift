@@ -30,7 +30,7 @@ enum DaemonCommand {
                 [
                     Command<Action>(
                         "check-config",
-                        "Reads the configuration, prints the effective result with secrets masked, and exits.",
+                        "Prints the effective configuration with secrets masked, and says what the daemon could not start with.",
                         options: [.flag("example", "Prints a file with every key, its default and what it is for.")],
                         action: .checkConfig
                     ),

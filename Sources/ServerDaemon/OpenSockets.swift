@@ -13,7 +13,8 @@ struct OpenSockets {
         self.tls = tls
     }
 
-    /// Binds them all; throws with a sentence that names what is wrong, and nothing listens then.
+    /// Binds them all; throws with a sentence that names what is wrong, and nothing listens then. What the configuration alone
+    /// says was checked before (`Configuration.check`).
     func open(on group: EventLoopGroup) throws -> [Listener] {
         let inherited = InheritedSockets.take()
         if !inherited.isEmpty {
@@ -27,13 +28,9 @@ struct OpenSockets {
         let listen = configuration.text("listen")
         if listen != "none" {
             let address = try ListenText.parse(listen)
-            try requireTLS(listen, isLoopback: address.isLoopback)
             var options = options
             options.tls = tls
             listeners.append(try Listener(.tcp(host: address.host, port: address.port), on: group, options: options))
-        }
-        guard !listeners.isEmpty else {
-            throw StartError("there is nothing to listen on: both 'listen' and 'socket' are none")
         }
         return listeners
     }
@@ -54,7 +51,9 @@ struct OpenSockets {
                 throw StartError("the socket \(address) is named tls and there is no certificate")
             }
             if tls == nil || name == "plain" {
-                try requireTLS("\(address)", isLoopback: address.isLoopback, has: false)
+                guard address.isLoopback || configuration.flag("insecure-plain") else {
+                    throw StartError.unencrypted("\(address)")
+                }
                 return probe
             }
             var options = options
@@ -62,12 +61,5 @@ struct OpenSockets {
             return try Listener(.inherited(descriptor: descriptor), on: group, options: options)
         }
         return probe
-    }
-
-    private func requireTLS(_ place: String, isLoopback: Bool, has: Bool? = nil) throws(StartError) {
-        if isLoopback || has ?? (tls != nil) || configuration.flag("insecure-plain") { return }
-        throw StartError(
-            "\(place) is not a loopback address and there is no certificate: give --tls-cert and --tls-key, or --insecure-plain"
-        )
     }
 }

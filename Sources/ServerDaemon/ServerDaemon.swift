@@ -42,7 +42,13 @@ enum ServerDaemon {
         switch invocation.action {
         case .checkConfig:
             print(configuration.report, terminator: "")
-            return 0
+            do {
+                try configuration.check()
+                return 0
+            } catch {
+                complain("chatd: \(error)")
+                return 2
+            }
         case .seedDemo:
             do {
                 try DemoCommand.run(configuration, passwordFile: invocation.values.string("password-file"))
