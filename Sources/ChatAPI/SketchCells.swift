@@ -164,8 +164,4 @@ package struct SketchPlane: Sendable {
         }
         self = resized
     }
-
-    package mutating func mapAuthors(_ transform: (UInt16) -> UInt16) {
-        for index in cells.indices { cells[index].author = transform(cells[index].author) }
-    }
 }

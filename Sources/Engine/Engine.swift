@@ -77,7 +77,6 @@ package final class Engine: Sendable {
             authenticator: authenticator,
             authority: authority
         )
-        accounts.finishErasures()
         rates = RateLimits(settings: settings)
         let search = try Search(database: database, path: settings.searchPath, clock: clock)
         relay.add { search.note($0) }

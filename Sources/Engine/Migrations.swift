@@ -33,5 +33,6 @@ enum Migrations {
             sql: QueueStore.schema + RequestStore.schema + ChatStore.schema + OrganizerStore.schema
                 + CannedReplyStore.schema
         ),
+        Migration(number: 17, name: "erasures are timers", sql: AccountStore.withoutErasing),
     ]
 }

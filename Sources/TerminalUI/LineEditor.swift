@@ -52,8 +52,6 @@ package struct LineEditor: Hashable, Sendable {
     package var text: String { String(characters) }
     package var isEmpty: Bool { characters.isEmpty }
     package var isAtEnd: Bool { cursor == characters.count }
-    /// Whether Ctrl+K would cut something. Programs give the key another meaning where it would not.
-    package var canKillToEnd: Bool { !isAtEnd }
     /// In vi mode, whether letters are commands at this moment.
     package var isInNormalMode: Bool { mode == .vi && vi.isNormal }
 

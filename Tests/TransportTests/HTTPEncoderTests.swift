@@ -31,16 +31,6 @@ import Transport
         #expect(responses(in: [response.array], to: ["GET"]) == [.response(200, body: "")])
     }
 
-    @Test func `a refusal is answered with its sentence and closes`() {
-        let response = HTTPEncoder.response(to: HTTPError(431, "more than 100 header fields"), date: 784_111_777)
-        #expect(
-            String(decoding: response.array, as: UTF8.self)
-                == "HTTP/1.1 431 Request Header Fields Too Large\r\ndate: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
-                + "content-type: text/plain; charset=utf-8\r\nconnection: close\r\ncontent-length: 28\r\n\r\n"
-                + "more than 100 header fields\n"
-        )
-    }
-
     @Test(
         arguments: [
             (0, "Thu, 01 Jan 1970 00:00:00 GMT"), (951_782_400, "Tue, 29 Feb 2000 00:00:00 GMT"),

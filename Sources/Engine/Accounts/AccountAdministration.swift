@@ -58,8 +58,6 @@ extension Accounts {
             let row = try Self.manageable(ref, "delete", call, services, tx)
             try Self.delete(row, call, now: clock.now, tx)
             return Empty()
-        } committed: { _ in
-            services.finishErasures()
         }
     }
 
@@ -101,7 +99,7 @@ extension Accounts {
         // Without the name: what is erased here must not stay there.
         try tx.audit(call, on: row.object, after: ["deleted": true], severity: .warning)
         try AccountStore.erase(row, now: now, tx)
-        try AccountErasure.begin(row.id, now: now, tx)
+        try tx.eraseAuditTrail(of: row.id, now: now)
         tx.facts.tell(.capabilitiesChanged(row.id))
     }
 }

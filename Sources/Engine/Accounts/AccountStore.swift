@@ -76,6 +76,12 @@ package enum AccountStore {
         ) STRICT;
         """
 
+    /// What is left to erase of the audit log became a timer like everything else that is to be done later.
+    package static let withoutErasing = """
+        DROP INDEX account_erasing;
+        ALTER TABLE account DROP COLUMN erasing;
+        """
+
     static let columns = """
         id, kind, name, display_name, about, status_text, created_at, deleted_at, disabled_at, has_long_password, uid,
         home, guest_of

@@ -77,8 +77,6 @@ package struct OwnAccount: Sendable {
             return try await services.database.perform(call, touching: [.names]) { tx in
                 try Accounts.delete(try Self.row(account, tx), call, now: services.clock.now, tx)
                 return Empty()
-            } committed: { _ in
-                services.finishErasures()
             }
         }
     }

@@ -180,8 +180,6 @@ package struct Agencies: Sendable {
             try SpaceStore.delete(.agency(agency.id), by: by, now: call.now, tx)
             tx.facts.place(.agency(agency.id, nil))
             return Empty()
-        } committed: { _ in
-            services.finishErasures()
         }
     }
 

@@ -130,7 +130,7 @@ enum AuditPurge {
         """
 
     static func schedule(now: Milliseconds, _ tx: borrowing Transaction) throws {
-        try TimerStore.insert(kind: Jobs.purgeAudit, object: "", due: now, lease: 0, payload: nil, tx)
+        try tx.setTimer(Jobs.purgeAudit, "", due: now)
     }
 
     /// True if there may be more.

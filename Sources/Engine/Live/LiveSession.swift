@@ -54,8 +54,6 @@ package final class LiveSession: Subscriber, @unchecked Sendable {
     /// The access token ended and was not refreshed on this connection: close with 4401.
     package var isExpired: Bool { expiresAt.map { $0 < services.engine.clock.now } ?? false }
 
-    package var logCount: Int { following.count }
-
     // MARK: - From the peer
 
     /// One text message, whole and valid UTF-8.

@@ -97,16 +97,6 @@ package struct SketchHistory: Sendable {
             pool[Int(index)].next = free
             free = index
         }
-
-        mutating func releaseChain(of cell: Int) {
-            var index = heads[cell]
-            while index != Write.none {
-                let next = pool[Int(index)].next
-                release(index)
-                index = next
-            }
-            heads[cell] = Write.none
-        }
     }
 
     // MARK: - Asking

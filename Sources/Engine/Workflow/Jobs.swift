@@ -85,17 +85,16 @@ enum Jobs {
 }
 
 extension Transaction {
-    /// Erases, soon and in batches, everything personal that the audit log says about an account up to now: for whoever
-    /// deletes one. The entries appended after this one stay.
+    /// Erases everything personal that the audit log says about an account up to now, for whoever deletes one: a batch at once,
+    /// the rest soon and in writes of its own. The entries appended after this one stay.
     package func eraseAuditTrail(of account: AccountID, now: Milliseconds) throws {
         let through = try (facts.auditHead ?? AuditStore.head(self)).seq
-        try TimerStore.insert(
-            kind: Jobs.eraseAudit,
-            object: account.description,
+        guard try AuditErasure.run(of: account, through: through, now: now, self) else { return }
+        try setTimer(
+            Jobs.eraseAudit,
+            account.description,
             due: now,
-            lease: 0,
-            payload: ["through": .integer(through)],
-            self
+            payload: ["through": .integer(through)]
         )
     }
 }

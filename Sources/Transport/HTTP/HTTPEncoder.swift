@@ -33,20 +33,6 @@ package enum HTTPEncoder {
         return Bytes(output)
     }
 
-    /// The head of a response with a known length whose body follows as it is.
-    package static func streamedResponse(
-        _ status: Int,
-        headers: HTTPHeaders = HTTPHeaders(),
-        length: Int,
-        keepsAlive: Bool,
-        date: Int64
-    ) -> Bytes {
-        var output = head(status, headers, keepsAlive: keepsAlive, date: date, capacity: 0)
-        field("content-length", String(length), &output)
-        output += [0x0d, 0x0a]
-        return Bytes(output)
-    }
-
     /// One chunk. An empty one would end the body, so it is nothing.
     package static func chunk(_ bytes: [UInt8]) -> Bytes {
         if bytes.isEmpty { return .empty }
@@ -60,19 +46,6 @@ package enum HTTPEncoder {
 
     package static let lastChunk = Bytes("0\r\n\r\n")
     package static let continueResponse = Bytes("HTTP/1.1 100 Continue\r\n\r\n")
-
-    /// The answer to what a decoder refused; closes the connection.
-    package static func response(to error: HTTPError, date: Int64) -> Bytes {
-        var headers = error.headers
-        headers.set("content-type", "text/plain; charset=utf-8")
-        return response(
-            error.status,
-            headers: headers,
-            body: Array((error.sentence + "\n").utf8),
-            keepsAlive: false,
-            date: date
-        )
-    }
 
     /// A whole request. `target` is path and query, already encoded; `host` is `name[:port]`, empty over a Unix socket.
     package static func request(

@@ -25,8 +25,6 @@ package struct HelpDesk: Sendable {
     package var nextLookAt: Milliseconds = 0
     /// When the notes of the chat on the screen are read again: others write them, and no push says so.
     package var nextNotesAt: Milliseconds = 0
-    /// How many waited when that was last told.
-    package var toldWaiting: [QueueID: Int] = [:]
 
     package init() {}
 

@@ -23,7 +23,6 @@ package struct Room: Sendable {
     package var draft = DraftText()
     package var online: Int?
     package var members: [Member]?
-    package var hasAskedMembers = false
 
     /// A person who scrolls back so far reads for hours; some 25 MiB.
     package static let entryLimit = 50_000

@@ -107,6 +107,23 @@ struct AuditTests {
         #expect(try await !verify(tea.world).isClean)
     }
 
+    @Test func `what one write does not erase, a timer does, in writes of their own`() async throws {
+        let tea = try await community()
+        for number in 1...520 {
+            _ = try await tea.ana.call(.changeChannel, ChannelChange(channel: "tea", topic: "\(number)"))
+        }
+        let root = try await tea.world.root()
+        _ = try await root.call(.removeAccount, AccountRef("ana"))
+        let left = SQL("SELECT count(*) FROM audit_payload WHERE actor_name = 'ana'")
+        let timers = SQL("SELECT count(*) FROM timer WHERE kind = 'audit.erase'")
+        #expect(try await tea.column(left) != ["0"])
+        #expect(try await tea.column(timers) == ["1"])
+        try await tea.world.engine.timers.fireDue()
+        #expect(try await tea.column(left) == ["0"])
+        #expect(try await tea.column(timers) == ["0"])
+        #expect(try await verify(tea.world).isClean)
+    }
+
     private static let eraseOneMore: SQL = """
         UPDATE audit_payload SET salt = NULL, actor = NULL, actor_name = NULL, session = NULL, address = NULL,
             request_id = NULL, before = NULL, after = NULL, erased_by = (SELECT MAX(seq) FROM audit_entry)
