@@ -8,6 +8,7 @@ package final class Attendance: Sendable {
     private struct State {
         var connections: [AccountID: Int] = [:]
         var seen: [AccountID: Milliseconds] = [:]
+        var changes = 0
     }
 
     /// Lock tier 2. Held for a lookup; nothing is called while it is held.
@@ -19,16 +20,23 @@ package final class Attendance: Sendable {
     init(startedAt: Milliseconds) { self.startedAt = startedAt }
 
     func opened(_ account: AccountID) {
-        state.withLock { $0.connections[account, default: 0] += 1 }
+        state.withLock { state in
+            state.connections[account, default: 0] += 1
+            state.changes += 1
+        }
     }
 
     func closed(_ account: AccountID, now: Milliseconds) {
         state.withLock { state in
             let left = (state.connections[account] ?? 1) - 1
             state.connections[account] = left > 0 ? left : nil
+            state.changes += 1
             Self.note(account, now, &state)
         }
     }
+
+    /// Grows whenever a connection opens or closes.
+    var changes: Int { state.withLock { $0.changes } }
 
     /// Somebody without a connection did something.
     func noted(_ account: AccountID, now: Milliseconds) {

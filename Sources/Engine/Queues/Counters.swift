@@ -3,33 +3,38 @@ import Storage
 
 /// Counters of work lists: in `@me` of the organizers who are there, once a second at most.
 extension Transaction {
-    /// Queues of one write: so few that who takes a request meanwhile does not wait long for the writer.
-    private static let queuesPerWrite = 20
-
-    /// Tells some of what changed. True if there is more.
-    func tellCounters(now: Milliseconds) throws -> Bool {
-        let (changed, hasMore) = takeChangedQueues(limit: Self.queuesPerWrite)
-        let hands = try presentHands()
-        guard !hands.isEmpty else { return hasMore }
+    /// Tells some of what changed. When there is more to tell; nil if there is not.
+    func tellCounters(now: Milliseconds) throws -> Milliseconds? {
+        let (changed, again) = takeChangedQueues(now: now)
+        let hands = try presentHands(now: now)
+        guard !hands.isEmpty else { return again }
         for id in changed {
             guard let queue = try QueueStore.queue(id, self) else { continue }
-            let counters = try counters(of: queue)
-            for account in hands.working(in: place(of: queue)) {
+            let (counters, place) = (try counters(of: queue), place(of: queue))
+            for account in hands.working(in: place) {
+                // A grant may have ended since it was looked who is there.
+                guard let standing = try facts.standing(of: account, in: self),
+                    standing.reach.capabilities(in: place).contains(.handleRequests)
+                else { continue }
                 var entry = Entry(kind: .counters, channel: nil, seq: 0, by: account, at: 0)
                 entry.counters = counters
                 _ = try appendToMe(entry, of: account, now: now)
             }
         }
-        return hasMore
+        return again
     }
 
-    private func presentHands() throws -> Hands {
-        var hands = Hands()
-        for organizer in try OrganizerStore.all(self) where facts.desk.attendance.isConnected(organizer.account) {
+    private func presentHands(now: Milliseconds) throws -> Hands {
+        let desk = facts.desk
+        let changes = desk.attendance.changes
+        if let known = desk.hands, known.isCurrent(changes, now) { return known }
+        var hands = Hands(changes: changes, at: now)
+        for organizer in try OrganizerStore.all(self) where desk.attendance.isConnected(organizer.account) {
             if let standing = try facts.standing(of: organizer.account, in: self) {
                 hands.add(organizer.account, standing.reach)
             }
         }
+        desk.hands = hands
         return hands
     }
 
@@ -45,11 +50,24 @@ extension Transaction {
     }
 }
 
-/// Who may work where: asked of many queues, so that not everybody is looked at for each.
-private struct Hands {
+/// Who is there to work, and where: looked at once for many queues.
+struct Hands {
     private var byScope: [Scope: [AccountID]] = [:]
+    private let changes: Int
+    private let at: Milliseconds
+
+    /// - Parameter changes: `Attendance.changes` before it was looked.
+    init(changes: Int, at: Milliseconds) {
+        self.changes = changes
+        self.at = at
+    }
 
     var isEmpty: Bool { byScope.isEmpty }
+
+    /// Nobody came or went since, and grants are looked at again every second.
+    func isCurrent(_ changes: Int, _ now: Milliseconds) -> Bool {
+        self.changes == changes && (0..<DeskFacts.countersPauseMilliseconds).contains(now - at)
+    }
 
     mutating func add(_ account: AccountID, _ reach: Reach) {
         if reach.platform.contains(.handleRequests) {

@@ -21,8 +21,21 @@ package final class DeskFacts {
     fileprivate(set) var chats: [ChannelID: ChatFacts] = [:]
     /// Queues whose counters changed since they were last told.
     fileprivate(set) var changed: Set<QueueID> = []
+    /// Of these it is being told, a few in a write.
+    fileprivate(set) var telling: [QueueID] = []
+    /// Who was there to work when it was last looked.
+    var hands: Hands?
     /// The account's own log hears of one change of counters a second at most.
     static let countersPauseMilliseconds: Int64 = 1_000
+    /// Between two writes that tell of some queues: many changes at once do not keep the writer from what people wait for.
+    static let countersBeatMilliseconds: Int64 = 20
+    private static let countersBeats = 25
+    private static let countersQueues = 4
+
+    /// Queues of the next write: all are told within half a second.
+    fileprivate static func share(of count: Int) -> Int {
+        max(countersQueues, (count + countersBeats - 1) / countersBeats)
+    }
 
     private static let cacheLimit = 20_000
 
@@ -179,7 +192,7 @@ extension Transaction {
     func noteCounters(of queue: QueueID, now: Milliseconds) throws {
         let desk = facts.desk
         guard !desk.changed.contains(queue) else { return }
-        let isFirst = desk.changed.isEmpty
+        let isFirst = desk.changed.isEmpty && desk.telling.isEmpty
         facts.change {
             desk.changed.insert(queue)
         } undo: {
@@ -188,16 +201,22 @@ extension Transaction {
         if isFirst { try setTimer(DeskTimers.counters, "", due: now + DeskFacts.countersPauseMilliseconds) }
     }
 
-    /// Takes some of the queues whose counters are to be told.
-    func takeChangedQueues(limit: Int) -> (queues: [QueueID], hasMore: Bool) {
+    /// Takes some of the queues whose counters are to be told, and says when the next ones are.
+    func takeChangedQueues(now: Milliseconds) -> (queues: [QueueID], again: Milliseconds?) {
         let desk = facts.desk
-        let taken = Array(desk.changed.prefix(limit))
+        let (changed, telling) = (desk.changed, desk.telling)
+        let isNewRound = telling.isEmpty
+        let waiting = isNewRound ? Array(changed) : telling
+        let taken = waiting.prefix(DeskFacts.share(of: waiting.count))
         facts.change {
-            desk.changed.subtract(taken)
+            if isNewRound { desk.changed = [] }
+            desk.telling = Array(waiting.dropFirst(taken.count))
         } undo: {
-            desk.changed.formUnion(taken)
+            desk.changed = changed
+            desk.telling = telling
         }
-        return (taken, !desk.changed.isEmpty)
+        if !desk.telling.isEmpty { return (Array(taken), now + DeskFacts.countersBeatMilliseconds) }
+        return (Array(taken), desk.changed.isEmpty ? nil : now + DeskFacts.countersPauseMilliseconds)
     }
 }
 

@@ -47,7 +47,7 @@ enum DeskTimers {
             return .done
         },
         counters: Timers.Handler { _, now, tx in
-            try tx.tellCounters(now: now) ? .again(at: now) : .done
+            try tx.tellCounters(now: now).map { .again(at: $0) } ?? .done
         },
         clock(.firstAnswer): Timers.Handler { timer, now, tx in
             try breach(.firstAnswer, timer, now, tx)
