@@ -30,9 +30,13 @@ extension AuditStore {
 
     /// `{"push":"audit", …}` with the members of the entry.
     static func push(_ entry: AuditEntry) -> [UInt8] {
-        var bytes = Array("{\"push\":\"audit\",".utf8)
-        bytes.append(contentsOf: Coding.encode(entry).dropFirst())
-        return bytes
+        var json = JSONWriter(reserving: 768)
+        json.openObject()
+        json.key("push")
+        json.value("audit")
+        entry.write(to: &json)
+        json.closeObject()
+        return json.finish()
     }
 
     // MARK: - Filters

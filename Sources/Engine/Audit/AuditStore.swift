@@ -75,10 +75,9 @@ enum AuditStore {
         at: Milliseconds,
         _ tx: borrowing Transaction
     ) throws -> (entry: AuditEntry, head: Head) {
-        var generator = SystemRandomNumberGenerator()
-        let salt = (0..<AuditHash.saltLength).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-        let before = draft.before.map { String(decoding: Coding.encode($0), as: UTF8.self) }
-        let after = draft.after.map { String(decoding: Coding.encode($0), as: UTF8.self) }
+        let salt = RandomBytes.make(AuditHash.saltLength)
+        let before = draft.before.map { String(decoding: $0.bytes, as: UTF8.self) }
+        let after = draft.after.map { String(decoding: $0.bytes, as: UTF8.self) }
         let seq = head.seq + 1
         let payloadHash = Self.payloadHash(draft, salt: salt, before: before, after: after)
         var chain = AuditHash()
