@@ -12,6 +12,7 @@ extension Messages {
         return try await database.perform(call, touching: [.channel(id)]) { tx in
             let channel = try tx.facts.channel(id, in: tx)
             let membership = try MessageRules.checkMember(author, of: channel)
+            try SpaceAccess.checkGoesOn(in: channel, tx)
             try tx.checkMay(.post, author, in: channel, isNew: false, now: call.now)
             let message = try Self.living(edit.seq, of: channel, from: membership.visibleFrom, tx)
             guard message.by == author else {

@@ -11,6 +11,7 @@ extension Messages {
         return try await database.perform(call, touching: [.channel(id)]) { tx in
             let channel = try tx.facts.channel(id, in: tx)
             let membership = try MessageRules.checkMayPin(account, in: channel)
+            try SpaceAccess.checkGoesOn(in: channel, tx)
             try tx.checkMay(.pin, account, in: channel, now: call.now)
             _ = try Self.living(ref.seq, of: channel, from: membership.visibleFrom, tx)
             if try PinStore.isPinned(ref.seq, in: id, tx) { return Empty() }

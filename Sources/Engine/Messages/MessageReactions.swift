@@ -10,6 +10,7 @@ extension Messages {
         return try await database.perform(call, touching: [.channel(id)]) { tx in
             let channel = try tx.facts.channel(id, in: tx)
             let membership = try MessageRules.checkMember(account, of: channel)
+            try SpaceAccess.checkGoesOn(in: channel, tx)
             try tx.checkMay(.react, account, in: channel, now: call.now)
             _ = try Self.living(reaction.seq, of: channel, from: membership.visibleFrom, tx)
             let standing = try ReactionStore.standing(of: reaction.seq, in: channel.id, for: account, tx)

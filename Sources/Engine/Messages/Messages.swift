@@ -86,7 +86,7 @@ package struct Messages: Sendable {
         _ tx: borrowing Transaction
     ) throws -> Entry {
         let membership = try MessageRules.checkMember(author, of: channel)
-        try SpaceAccess.checkPosts(author, membership, in: channel, tx)
+        try SpaceAccess.checkPosts(author, in: channel, tx)
         try tx.checkMay(.post, author, in: channel, now: now)
         var entry = Entry(kind: .message, channel: channel.id, seq: 0, by: author, at: 0)
         entry.cid = message.cid

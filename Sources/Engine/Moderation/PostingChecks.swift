@@ -27,6 +27,16 @@ extension Transaction {
         try PostingRules.check(act, person, in: room, now: now)
     }
 
+    /// The same for drawing. The permission table gives guests no pen: they look on, unless the channel's rules name them.
+    func checkMayDraw(_ caller: Caller, _ account: AccountID, in channel: ChannelFacts, now: Milliseconds) throws {
+        let isGiven = channel.posting.rules.contains { $0.group == .guest && $0.allow.contains(.draw) }
+        if caller.isGuest, !isGiven {
+            throw APIError(.forbidden, "guests look on in \(ChannelRules.shown(channel)): become a member to draw")
+        }
+        try SpaceAccess.checkPosts(account, in: channel, self)
+        try checkMay(.draw, account, in: channel, now: now)
+    }
+
     /// Notes that somebody has written, while slow mode is on.
     func notePost(of account: AccountID, in channel: ChannelFacts, now: Milliseconds) throws {
         guard channel.posting.slowModeMs > 0 else { return }

@@ -14,7 +14,7 @@ extension Sketches {
         return try await database.perform(call, touching: [.channel(channel)]) { tx in
             let facts = try tx.facts.channel(channel, in: tx)
             _ = try MessageRules.checkMember(account, of: facts)
-            try tx.checkMay(.draw, account, in: facts, now: call.now)
+            try tx.checkMayDraw(call.caller, account, in: facts, now: call.now)
             guard try SketchStore.count(of: channel, tx) < Limits.sketchesPerChannel else {
                 throw APIError(
                     .conflict,

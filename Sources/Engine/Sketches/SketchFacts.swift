@@ -52,11 +52,11 @@ extension Transaction {
         let board = try facts.sketches.open(id, in: self)
         let channel = try facts.channel(board.channel, in: self)
         // To whoever is not in it, a direct conversation does not exist, and neither do its sketches.
-        if channel.kind == .direct, channel.members[account] == nil { throw SketchStore.unknown(id) }
-        let moderates = channel.kind != .direct && caller.rank >= Role.superAdmin.rank
+        if channel.kind.isPrivate, channel.members[account] == nil { throw SketchStore.unknown(id) }
+        let moderates = !channel.kind.isPrivate && caller.rank >= Role.superAdmin.rank
         if !moderating || !moderates {
             _ = try MessageRules.checkMember(account, of: channel)
-            try checkMay(.draw, account, in: channel, now: now)
+            try checkMayDraw(caller, account, in: channel, now: now)
         }
         let isAdmin = channel.members[account]?.role == .admin || moderates
         return (board, channel, SketchRules.Actor(account: account, manages: isAdmin || board.createdBy == account))

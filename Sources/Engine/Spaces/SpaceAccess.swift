@@ -62,21 +62,22 @@ enum SpaceAccess {
         }
     }
 
-    /// What an event's space adds to who may write: announcements take the capability, an archived event is only read, and
-    /// nothing goes on while the agency is not approved.
-    static func checkPosts(
-        _ author: AccountID,
-        _ membership: Membership,
-        in channel: ChannelFacts,
-        _ tx: borrowing Transaction
-    ) throws {
+    /// Whatever is said or shown in a space: an archived event is only read, and nothing goes on while the agency is not
+    /// approved.
+    static func checkGoesOn(in channel: ChannelFacts, _ tx: borrowing Transaction) throws {
         if channel.space == .platform { return }
         let place = tx.place(of: channel)
         guard place.isOpen else { throw closed }
         if place.eventState == .archived {
             throw APIError(.forbidden, "the event is archived: \(ChannelRules.shown(channel)) is only read")
         }
-        guard channel.kind == .announce, membership.role != .admin else { return }
+    }
+
+    /// The same for what is new there, a message or a drawing: announcements take the capability.
+    static func checkPosts(_ author: AccountID, in channel: ChannelFacts, _ tx: borrowing Transaction) throws {
+        try checkGoesOn(in: channel, tx)
+        guard channel.kind == .announce, channel.members[author]?.role != .admin else { return }
+        let place = tx.place(of: channel)
         let standing = try tx.facts.standing(of: author, in: tx)
         if standing?.reach.capabilities(in: place).contains(.announce) == true { return }
         throw APIError(.forbidden, "only those who may announce write in \(ChannelRules.shown(channel))")
