@@ -107,7 +107,9 @@ let targets: [Target] = [
     ),
     .testTarget(
         name: "chatctlTests",
-        dependencies: ["chatctl", "ChatKit", "ChatAPI", "Flags", "YAML", "Transport", "Engine", "ChatTestKit"],
+        dependencies: [
+            "chatctl", "ChatKit", "ChatAPI", "Flags", "YAML", "Transport", "Engine", "Storage", "ChatTestKit",
+        ],
         exclude: ["Snapshots"],
         swiftSettings: settings
     ),

@@ -1,7 +1,9 @@
 import ChatAPI
 import ChatKit
 import ChatTestKit
+import Engine
 import Glibc
+import Storage
 import Testing
 import chatctl
 
@@ -96,6 +98,42 @@ import chatctl
         let part = await plaza.run(words("sketch replay lounge/plan --after 2 --through 3"))
         #expect(part.output.split(separator: "\u{C}\n").count == 1)
     }
+
+    @Test func `a film of which the beginning is not kept begins with the drawing as it was then, and says so`()
+        async throws
+    {
+        let plaza = try await plaza()
+        for (number, text) in ["one", "two", "three"].enumerated() {
+            #expect(await plaza.run(words("sketch draw lounge/plan --at 0,\(number) \(text)")).code == .ok)
+        }
+        // What a trimmed log looks like: "one" and "two" are in the base, "three" is an entry.
+        let service = LocalService(plaza.temporary.engine, as: try await plaza.caller(.administrator))
+        let sketch = try #require(try await service.call(.listSketches, ChannelRef("lounge")).items.first)
+        let page = try await service.call(.sketchOperations, SketchOperationQuery(sketch: sketch.id, limit: 500))
+        var canvas = SketchCanvas.first
+        for entry in page.operations.dropLast() { canvas.apply(entry) }
+        let base = Coding.encode(SketchSnapshot(canvas, of: sketch))
+        let seq = canvas.seq
+        try await plaza.temporary.engine.database.write(touching: []) { tx in
+            try tx.run(Self.putBase) {
+                $0.bind("sketch", sketch.id)
+                $0.bind("seq", seq)
+                $0.bind("snapshot", base)
+            }
+            try tx.run(Self.trim) {
+                $0.bind("sketch", sketch.id)
+                $0.bind("seq", seq)
+            }
+        }
+        let film = await plaza.run(words("sketch replay lounge/plan"))
+        let frames = film.output.split(separator: "\u{C}\n")
+        #expect(frames.map { $0.split(separator: "\n").joined(separator: " ") } == ["one two three"])
+        #expect(film.error.contains("operations before 4 are not kept"), "\(film.error)")
+    }
+
+    private static let putBase: SQL =
+        "INSERT INTO sketch_base (sketch, seq, snapshot) VALUES (:sketch, :seq, :snapshot)"
+    private static let trim: SQL = "DELETE FROM sketch_operation WHERE sketch = :sketch AND seq <= :seq"
 
     @Test(
         arguments: [

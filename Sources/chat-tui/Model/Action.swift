@@ -6,6 +6,8 @@ package import TerminalUI
 package enum Action: Sendable {
     /// The time of what follows, once per batch.
     case clock(Milliseconds)
+    /// What is sent from here on has names made of this: so has a recording when it is played.
+    case names(seed: UInt64)
     case input(InputEvent)
     case live([LiveEvent])
     /// What a request brought.
@@ -73,8 +75,8 @@ package enum Effect: Sendable, Equatable {
     case point(SketchPointer)
     case followSketch(SketchID, after: Int64)
     case unfollowSketch(SketchID)
-    /// Write down what has no answer, for the next start; nothing when there is nothing.
-    case keepDrawings([SketchDraw])
+    /// Write down what is drawn and has no answer, and what has one now.
+    case keepDrawings(DrawingChange)
     case save(String, [UInt8])
     case readFile(String)
     /// Reports of the mouse without a button, or not.

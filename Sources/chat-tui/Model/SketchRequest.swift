@@ -17,7 +17,7 @@ package enum SketchRequest: Sendable, Equatable {
 }
 
 /// What a snapshot was asked for.
-package enum SnapshotPurpose: Sendable, Equatable {
+package enum SnapshotPurpose: String, Sendable, Equatable {
     /// To be drawn in.
     case open
     /// To be read: `/sketch show`.

@@ -158,7 +158,7 @@ final class LinearRuntime {
             let batch = waiting
             waiting = []
             for action in batch {
-                recorder?.record(action, model)
+                recorder?.record(action, &model)
                 if case .answered(let request, _) = action, Self.blocks(request) { pending = max(0, pending - 1) }
                 if case .line = action { hadLines = true }
                 let effects = update(&model, action)

@@ -20,6 +20,9 @@ package enum Recording {
             ["loaded": .string(channel.description), "entries": json(timeline.all), "head": .integer(timeline.head)]
         case .answered(.page(let channel, let page), .success(.page(let entries))):
             ["page": .string(channel.description), "entries": json(entries), "kind": .string(kind(page))]
+        case .answered(.sketch(let request), .success(.sketch(let reply))): line(request, reply)
+        case .drawn(let cid, let result): line(cid, result)
+        case .drawings(let draws): ["drawings": json(draws)]
         case .answered(_, .success(.me(let me))): ["me": json(me)]
         case .answered(_, .success(.accounts(let accounts))): ["accounts": json(accounts)]
         case .notice(let text, let isTrouble): ["notice": .string(text), "trouble": .bool(isTrouble)]
@@ -34,8 +37,7 @@ package enum Recording {
         case .paste(let text, let isLast): ["paste": .string(text), "last": .bool(isLast)]
         case .focus(let isOn): ["focus": .bool(isOn)]
         case .resize(let size): ["size": .array([.integer(Int64(size.width)), .integer(Int64(size.height))])]
-        case .mouse(let mouse):
-            ["mouse": .string(name(mouse.kind)), "x": .integer(Int64(mouse.x)), "y": .integer(Int64(mouse.y))]
+        case .mouse(let mouse): line(mouse)
         case .reply, .signal: nil
         }
     }
@@ -48,6 +50,7 @@ package enum Recording {
             ["state": "offline", "reason": .string(reason), "retry": .integer(retry)]
         case .welcome(let welcome): ["welcome": json(welcome)]
         case .entries(let log, let entries): ["log": .string(log), "entries": json(entries)]
+        case .sketch(let sketch, let entries): ["sketch": .string(sketch.description), "operations": json(entries)]
         case .logs(let states): ["logs": json(states)]
         case .gap(let gap): ["gap": json(gap)]
         case .ephemeral(let news): ["ephemeral": json(news)]
@@ -64,18 +67,8 @@ package enum Recording {
         }
     }
 
-    private static func name(_ kind: MouseEvent.Kind) -> String {
-        switch kind {
-        case .press(.left): "press"
-        case .release: "release"
-        case .wheel(.up): "wheelUp"
-        case .wheel(.down): "wheelDown"
-        default: "other"
-        }
-    }
-
     /// A wire value as JSON; what it is made of was JSON before.
-    private static func json(_ value: some Encodable) -> JSON {
+    static func json(_ value: some Encodable) -> JSON {
         (try? Coding.decode(JSON.self, from: Coding.encode(value))) ?? .null
     }
 
@@ -86,6 +79,7 @@ package enum Recording {
         guard let value = try? Coding.decode(JSON.self, from: Array(line)), case .object = value else { return nil }
         var actions: [Action] = []
         if let now = value["now"]?.integer { actions.append(.clock(now)) }
+        if let seed = value["seed"]?.integer { actions.append(.names(seed: UInt64(bitPattern: seed))) }
         if let size = value["size"]?.array, size.count == 2, let width = size[0].integer, let height = size[1].integer {
             actions.append(.input(.resize(Size(width: Int(clamping: width), height: Int(clamping: height)))))
         }
@@ -94,14 +88,7 @@ package enum Recording {
             actions.append(.input(.paste(text, isLast: value["last"] != .bool(false))))
         }
         if case .bool(let isOn)? = value["focus"] { actions.append(.input(.focus(isOn))) }
-        if let mouse = value["mouse"]?.string, let x = value["x"]?.integer, let y = value["y"]?.integer {
-            let kinds: [String: MouseEvent.Kind] = [
-                "press": .press(.left), "wheelUp": .wheel(.up), "wheelDown": .wheel(.down),
-            ]
-            if let kind = kinds[mouse] {
-                actions.append(.input(.mouse(MouseEvent(kind, x: Int(clamping: x), y: Int(clamping: y)))))
-            }
-        }
+        if let mouse = mouse(value) { actions.append(.input(.mouse(mouse))) }
         if let text = value["notice"]?.string {
             actions.append(.notice(text, isTrouble: value["trouble"] == .bool(true)))
         }
@@ -133,7 +120,7 @@ package enum Recording {
             return [.answered(.accounts([]), .success(.accounts(accounts)))]
         }
         if let events = value["live"]?.array { return [.live(events.compactMap(event))] }
-        return []
+        return sketch(value).map { [$0] } ?? []
     }
 
     private static func event(_ value: JSON) -> LiveEvent? {
@@ -151,6 +138,11 @@ package enum Recording {
         if let log = value["log"]?.string, let entries: [Entry] = decode(value["entries"]) {
             return .entries(log: log, entries)
         }
+        if let sketch = value["sketch"]?.string.flatMap({ SketchID($0) }),
+            let entries: [SketchEntry] = decode(value["operations"])
+        {
+            return .sketch(sketch, entries)
+        }
         if let states: [LogState] = decode(value["logs"]) { return .logs(states) }
         if let gap: Gap = decode(value["gap"]) { return .gap(gap) }
         if let news: Ephemeral = decode(value["ephemeral"]) { return .ephemeral(news) }
@@ -163,7 +155,7 @@ package enum Recording {
         return words[0] == "before" ? .before(seq) : words[0] == "after" ? .after(seq) : .around(seq)
     }
 
-    private static func decode<Value: Decodable>(_ value: JSON?) -> Value? {
+    static func decode<Value: Decodable>(_ value: JSON?) -> Value? {
         guard let value, value != .null else { return nil }
         return try? Coding.decode(Value.self, from: Coding.encode(value))
     }

@@ -24,13 +24,37 @@ enum Replay {
             guard let actions = Recording.actions(line.bytes) else {
                 throw StartProblem("\(path), line \(number + 1): is not a line of a recording")
             }
+            // As long as it took then.
+            let pause = min(Self.pauseMilliseconds, max(0, line.milliseconds - last))
+            last = line.milliseconds
+            if wait(pause, &model, terminal, mailbox) { return }
             for action in actions { _ = update(&model, action) }
             terminal.paint(view(model))
-            let pause = Int32(min(Self.pauseMilliseconds, max(0, line.milliseconds - last)))
-            last = line.milliseconds
-            if mailbox.take(waiting: pause).contains(where: isKey) { return }
         }
         while !mailbox.take(waiting: -1).contains(where: isKey) {}
+    }
+
+    /// Lets time pass; what it alone changes moves, as the time-lapse of a drawing does. True when a key ended it.
+    private static func wait(
+        _ milliseconds: Int64,
+        _ model: inout Model,
+        _ terminal: Terminal,
+        _ mailbox: ActionMailbox
+    ) -> Bool {
+        var left = milliseconds
+        while left > 0 {
+            let step = model.sketchWake == nil ? left : min(left, Sketchbook.flushMilliseconds)
+            if mailbox.take(waiting: Int32(step)).contains(where: isKey) { return true }
+            left -= step
+            guard left > 0 else { break }
+            _ = update(&model, .clock(model.now + step))
+            _ = update(&model, .tick)
+            if model.isDirty {
+                model.isDirty = false
+                terminal.paint(view(model))
+            }
+        }
+        return false
     }
 
     private static func isKey(_ action: Action) -> Bool {

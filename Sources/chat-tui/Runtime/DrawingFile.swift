@@ -1,23 +1,8 @@
 import ChatAPI
 import ChatKit
 
-/// Files around drawings: what had no answer when the program ended, exports, imports.
+/// Files around drawings: exports, imports.
 enum DrawingFile {
-    static func path(_ profile: Profile) -> String { "\(profile.folders.state)/\(profile.name)/drawings.json" }
-
-    static func load(_ profile: Profile) -> [SketchDraw] {
-        guard let bytes = try? Files.read(path(profile)) else { return [] }
-        return (try? Coding.decode([SketchDraw].self, from: bytes)) ?? []
-    }
-
-    static func save(_ draws: [SketchDraw], _ profile: Profile) {
-        if draws.isEmpty {
-            try? Files.remove(path(profile))
-        } else {
-            try? Files.write(Coding.encode(draws), to: path(profile))
-        }
-    }
-
     static func export(_ bytes: [UInt8], to path: String) -> Action {
         do {
             try Files.write(bytes, to: expanded(path), mode: 0o644)

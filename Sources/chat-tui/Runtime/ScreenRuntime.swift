@@ -65,7 +65,7 @@ final class ScreenRuntime {
             let batch = waiting
             waiting = []
             for action in batch {
-                recorder?.record(action, model)
+                recorder?.record(action, &model)
                 if case .signedIn(let account, _, _) = action {
                     // The form is done before the connection begins.
                     _ = update(&model, action)

@@ -11,6 +11,8 @@ final class World {
     private let loop: EventLoop
     private var plan: StartPlan
     private var place: Place?
+    /// That strokes cannot be written down was said already.
+    private var isDiskTold = false
     /// Where signing in was successful, for the UI's thread to connect. Tier: leaf.
     private let arrival = Arrival()
 
@@ -26,6 +28,8 @@ final class World {
         let credentials: Credentials
         let cache: Cache?
         let outbox: Outbox
+        /// Nil when the disk does not take it; drawing goes on without.
+        let drawings: DrawingJournal?
         let live: LiveConnection
     }
 
@@ -46,12 +50,13 @@ final class World {
             // A cache that cannot be opened is a slow start, nothing worse; an outbox is a promise.
             let cache = try? Cache(path: profile.cachePath)
             let outbox = try Outbox(path: profile.outboxPath)
+            let drawings = Self.drawings(profile, &actions)
             var opening = cache?.opening() ?? CachedOpening()
             if let account, let cached = opening.account?.id, cached != account {
                 // Another person's things are neither shown nor sent.
                 cache?.removeAll()
                 for item in outbox.items { _ = outbox.discard(item.id) }
-                DrawingFile.save([], profile)
+                drawings?.clear()
                 opening = CachedOpening()
             }
             let credentials = Credentials(profile)
@@ -69,10 +74,16 @@ final class World {
                 cache?.take(events)
                 mailbox.post(.live(events))
             }
-            place = Place(profile: profile, credentials: credentials, cache: cache, outbox: outbox, live: live)
+            place = Place(
+                profile: profile,
+                credentials: credentials,
+                cache: cache,
+                outbox: outbox,
+                drawings: drawings,
+                live: live
+            )
             actions.append(.opened(opening, outbox: outbox.items))
-            let drawings = DrawingFile.load(profile)
-            if !drawings.isEmpty { actions.append(.drawings(drawings)) }
+            if let left = drawings?.left, !left.isEmpty { actions.append(.drawings(left)) }
             live.start()
         } catch {
             actions.append(
@@ -127,7 +138,7 @@ final class World {
         case .point(let pointer): place.live.call(.pointSketch, pointer) { _ in }
         case .followSketch(let sketch, let seq): place.live.follow(LogName.sketch(sketch), after: seq)
         case .unfollowSketch(let sketch): place.live.unfollow(LogName.sketch(sketch))
-        case .keepDrawings(let draws): DrawingFile.save(draws, place.profile)
+        case .keepDrawings(let change): return keep(change, place)
         case .save(let path, let bytes): return [DrawingFile.export(bytes, to: path)]
         case .readFile(let path): return [DrawingFile.read(path)]
         case .retry(let item): place.live.retry(item)
@@ -149,6 +160,27 @@ final class World {
             guard arrival.generation.load(ordering: .relaxed) == generation else { return }
             mailbox.post(.drawn(draw.cid, result))
         }
+    }
+
+    /// The place for drawings without an answer; a disk that does not take them is said once, and drawing goes on.
+    private static func drawings(_ profile: Profile, _ actions: inout [Action]) -> DrawingJournal? {
+        do throws(Files.Failure) {
+            return try DrawingJournal(in: "\(profile.folders.state)/\(profile.name)")
+        } catch {
+            actions.append(.notice("strokes are not kept on the disk: \(error.sentence)", isTrouble: true))
+            return nil
+        }
+    }
+
+    private func keep(_ change: DrawingChange, _ place: Place) -> [Action] {
+        do throws(Files.Failure) {
+            try place.drawings?.note(change)
+            isDiskTold = false
+        } catch {
+            defer { isDiskTold = true }
+            if !isDiskTold { return [.notice("strokes are not kept on the disk: \(error.sentence)", isTrouble: true)] }
+        }
+        return []
     }
 
     private func ask(_ request: Request, _ place: Place) {
@@ -191,7 +223,8 @@ final class World {
         arrival.generation.wrappingAdd(1, ordering: .relaxed)
         place.live.stop()
         try? place.credentials.remove()
-        DrawingFile.save([], place.profile)
+        place.drawings?.clear()
+        place.drawings?.close()
         place.cache?.removeAll()
         place.cache?.close()
         place.outbox.close()
@@ -293,9 +326,11 @@ final class World {
         while place.outbox.items.contains(where: \.isOpen), clock.uptime() < end { _ = mailbox.take(waiting: 20) }
         let mailbox = mailbox
         _ = mailbox.take(waiting: 0)
+        let live = place.live
+        let cache = place.cache
         Task {
-            await place.live.close()
-            await place.cache?.flush()
+            await live.close()
+            await cache?.flush()
             mailbox.post(.tick)
         }
         var isClosed = false
@@ -304,6 +339,7 @@ final class World {
         }
         place.cache?.close()
         place.outbox.close()
+        place.drawings?.close()
     }
 
     var openItems: [OutboxItem] { place?.outbox.items.filter(\.isOpen) ?? [] }

@@ -9,6 +9,9 @@ package func update(_ model: inout Model, _ action: Action) -> [Effect] {
     case .clock(let now):
         model.now = now
         return []
+    case .names(let seed):
+        model.random = Randomness(seed: seed)
+        return []
     case .tick: model.pass()
     case .input(let event): effects = model.take(event)
     case .live(let events): effects = model.take(events)
@@ -30,7 +33,10 @@ package func update(_ model: inout Model, _ action: Action) -> [Effect] {
     case .line(let line): effects = model.takeLine(line)
     case .refused(let call, let error): model.refused(call, error)
     case .drawn(let cid, let result): effects = model.drawn(cid, result)
-    case .drawings(let draws): model.book.queue.restore(draws)
+    case .drawings(let draws):
+        model.book.queue.restore(draws)
+        model.tell("the last of what you drew had no answer when the program ended: it is sent now")
+        model.isDirty = true
     case .fileRead(let path, let result): model.takeFile(path, result)
     }
     if case .chat = model.screen { effects += model.settle() }

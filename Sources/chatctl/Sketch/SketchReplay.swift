@@ -98,17 +98,17 @@ enum SketchReplay {
         let through = run.values.int("through").map(Int64.init) ?? .max
         let progress = Progress("reading", total: Int(min(named.sketch.seq, through)), sharesOutput: false, run.console)
         var entries: [SketchEntry] = []
-        var beginning: SketchCanvas?
+        // The first entry of a log gives the sketch its size.
+        var canvas = SketchCanvas.first
         var after: Int64?
         while true {
             let query = SketchOperationQuery(sketch: named.sketch.id, after: after, limit: Limits.pageItems)
             let page = try await run.call(.sketchOperations, query)
-            if beginning == nil {
-                if let base = page.base {
-                    beginning = try SketchFiles.canvas(base)
-                } else {
-                    beginning = SketchCanvas(width: named.sketch.width, height: named.sketch.height)
-                }
+            if let base = page.base {
+                canvas = try SketchFiles.canvas(base)
+                run.warn(
+                    "operations before \(page.first) are not kept; the film begins with the drawing as it was then"
+                )
             }
             entries += page.operations.prefix { $0.seq <= through }
             progress.advance(by: page.operations.count)
@@ -119,7 +119,6 @@ enum SketchReplay {
         guard entries.contains(where: { $0.seq > from }) else {
             throw Failure(APIError(.notFound, "nothing was drawn in \(VisibleText.line(named.title)) there"))
         }
-        var canvas = beginning ?? SketchCanvas(width: named.sketch.width, height: named.sketch.height)
         for entry in entries.prefix(while: { $0.seq <= from }) { canvas.apply(entry) }
         return SketchFilm(beginning: canvas, entries: Array(entries.drop { $0.seq <= from }), pace)
     }

@@ -86,13 +86,10 @@ import chat_tui
         let first = Sample.mouse(.press(.left), 30, 8, in: &model).draws
         _ = Sample.mouse(.release(.left), 30, 8, in: &model)
         _ = update(&model, .live([.state(.offline(reason: "gone", retryMilliseconds: 1_000))]))
-        _ = Sample.mouse(.press(.left), 32, 8, in: &model)
+        let kept = Sample.mouse(.press(.left), 32, 8, in: &model).kept
+        #expect(kept.map(\.text) == ["32,8 █"], "it is on the disk")
         _ = Sample.mouse(.release(.left), 32, 8, in: &model)
         #expect(seen(model, 30, 8) == "█" && seen(model, 32, 8) == "█")
-        let kept = Sample.pass(2_000, in: &model).compactMap { effect -> [SketchDraw]? in
-            if case .keepDrawings(let draws) = effect { draws } else { nil }
-        }
-        #expect(kept.last?.map(\.text) == ["30,8 █", "32,8 █"], "it is on the disk")
         // Back: in order, under the same names.
         var effects = update(&model, .live([.state(.live)]))
         effects += Sample.pass(50, in: &model)
@@ -233,6 +230,68 @@ import chat_tui
         #expect(model.book.desk?.replay?.canvas.cell(x: 4, y: 0).glyph.text == " ")
         Sample.press("Esc", in: &model)
         #expect(model.book.desk?.replay == nil && seen(model, 2, 1) == "╭")
+    }
+
+    @Test func `what nobody can bring back takes the same line twice`() {
+        var model = Sample.drawing()
+        func wipe(_ name: String) -> [SketchRequest] {
+            Sample.press("/", in: &model)
+            Sample.type("sketch wipe \(name)", into: &model)
+            return Sample.press("Enter", in: &model).sketches
+        }
+        #expect(wipe("bob").isEmpty)
+        #expect(model.notices.last?.text.contains("cells by bob are seen here and would be gone for good") == true)
+        #expect(wipe("carol").isEmpty, "another name is another question")
+        #expect(wipe("bob").isEmpty)
+        #expect(wipe("bob") == [.wipe(Sample.plan, by: "bob")])
+        #expect(wipe("bob").isEmpty, "and so is the next time")
+    }
+
+    @Test func `a replay goes on where it was stopped, however long that is ago`() {
+        var model = Sample.drawing()
+        Sample.press("R", in: &model)
+        let entries = (1...4).map { number in
+            var entry = Sample.entry(Int64(number), Sample.bob, SketchRun(x: number, y: 0, text: "x"))
+            entry.at += Int64(number) * 1_000
+            return entry
+        }
+        let page = SketchOperationPage(operations: entries, head: 4, first: 1, hasLater: false)
+        _ = update(&model, .answered(.sketch(.history(Sample.plan, after: nil)), .success(.sketch(.history(page)))))
+        _ = Sample.pass(300, in: &model)
+        #expect(model.book.desk?.replay?.count == 2, "1,200 ms of it at four times the speed")
+        Sample.press("Space", in: &model)
+        _ = Sample.pass(60_000, in: &model)
+        Sample.press("Space", in: &model)
+        _ = Sample.pass(33, in: &model)
+        #expect(model.book.desk?.replay?.count == 2)
+        _ = Sample.pass(600, in: &model)
+        #expect(model.book.desk?.replay?.count == 4)
+    }
+
+    @Test func `a replay begins with the drawing before the oldest entry that is kept, and says so`() {
+        var model = Sample.drawing()
+        Sample.press("R", in: &model)
+        var canvas = SketchCanvas(width: 60, height: 16)
+        canvas.apply(Sample.entry(7, Sample.bob, SketchRun(x: 0, y: 0, text: "before")))
+        let page = SketchOperationPage(
+            operations: [Sample.entry(8, Sample.ana, SketchRun(x: 0, y: 1, text: "after"))],
+            head: 8,
+            first: 8,
+            hasLater: false,
+            base: SketchSnapshot(canvas, of: Sample.sketch(Size(width: 60, height: 16), seq: 7))
+        )
+        _ = update(&model, .answered(.sketch(.history(Sample.plan, after: nil)), .success(.sketch(.history(page)))))
+        #expect(model.notices.last?.text == "entries before 8 are not kept: it begins with the drawing as it was then")
+        func played(_ y: Int) -> String? {
+            model.book.desk?.replay.map { replay in (0..<6).map { replay.canvas.cell(x: $0, y: y).glyph.text }.joined()
+            }
+        }
+        for _ in 1...2 {
+            Sample.press("Home", in: &model)
+            #expect(played(0) == "before" && played(1) == "      ")
+            Sample.press("End", in: &model)
+            #expect(played(0) == "before" && played(1) == "after ")
+        }
     }
 
     @Test func `selecting, copying, pasting, moving`() {

@@ -1,4 +1,5 @@
 package import ChatAPI
+package import ChatKit
 package import TerminalUI
 
 /// What was drawn here and is not confirmed: shown at once, sent in order, sent again under the same name until the daemon has it.
@@ -17,7 +18,11 @@ package struct DrawQueue: Sendable {
         package fileprivate(set) var answered: Int64?
         fileprivate var attempts = 0
         /// Cells that later strokes of the same hand, confirmed already, have drawn over: not to be drawn again.
-        fileprivate var overdrawn: Set<Point> = []
+        fileprivate var overdrawn: Set<Point> = [] {
+            didSet { if overdrawn.count != oldValue.count { isKept = false } }
+        }
+        /// The disk has it as it is.
+        fileprivate var isKept = false
     }
 
     package enum Kind: Sendable, Equatable {
@@ -30,20 +35,34 @@ package struct DrawQueue: Sendable {
     package private(set) var items: [Item] = []
     /// Nothing is sent before this time.
     package private(set) var notBefore: Milliseconds = 0
+    /// What the disk has and would send again.
+    private var onDisk: Set<ClientID> = []
+    /// Something is here that the disk does not have.
+    package private(set) var isUnkept = false
+    /// The disk has what needs no keeping any more, or not as it is now.
+    package private(set) var isDiskBehind = false
 
     /// Operations on their way at one time: enough for a line to the other side of the world at 30 a second.
     static let window = 8
     /// Runs of one operation; below the daemon's limit, so that a frame stays small and others see a fill grow.
     static let runLimit = min(512, Limits.runsPerOperation)
     static let cellLimit = 4_096
+    /// What the disk has already takes in no more than this: it is written again with each change.
+    static let keptCellLimit = 128
+    /// Cells that may wait for a connection: a day's work of one hand, some 20 MiB on the disk.
+    static let waitingLimit = 200_000
     /// When an answer does not say how long to wait.
     static let patienceMilliseconds: Int64 = 250
 
     package init() {}
 
     package var isEmpty: Bool { items.isEmpty }
-    /// What would be lost with the program: everything that has no answer.
+    /// Everything that has no answer.
     package var unanswered: [SketchDraw] { items.filter { $0.answered == nil }.map(\.draw) }
+    /// Cells that have no answer.
+    private var waitingCells: Int { items.reduce(0) { $1.answered == nil ? $0 + $1.cellCount : $0 } }
+    /// So much waits that nothing more is taken. What is on its way in good health is never so much.
+    package var isFull: Bool { items.count > Self.window && waitingCells >= Self.waitingLimit }
 
     package func has(_ sketch: SketchID) -> Bool { items.contains { $0.sketch == sketch } }
 
@@ -58,8 +77,10 @@ package struct DrawQueue: Sendable {
         name: () -> ClientID
     ) {
         guard !patch.isEmpty else { return }
+        isUnkept = true
         if let last = items.last, last.sketch == sketch, !last.isSent, !last.wasSent,
-            case .cells(stroke, layer, var waiting) = last.kind, waiting.count + patch.count <= Self.cellLimit
+            case .cells(stroke, layer, var waiting) = last.kind,
+            waiting.count + patch.count <= (onDisk.contains(last.cid) ? Self.keptCellLimit : Self.cellLimit)
         {
             waiting.merge(patch)
             items[items.count - 1] = Item(
@@ -75,6 +96,7 @@ package struct DrawQueue: Sendable {
     }
 
     package mutating func add(_ operation: SketchOperation, in sketch: SketchID, name: ClientID) {
+        isUnkept = true
         items.append(Item(sketch: sketch, cid: name, kind: .other(operation)))
     }
 
@@ -89,8 +111,28 @@ package struct DrawQueue: Sendable {
                 }
             var item = Item(sketch: draw.sketch, cid: draw.cid, kind: kind)
             item.wasSent = true
+            item.isKept = true
+            onDisk.insert(draw.cid)
             items.append(item)
         }
+    }
+
+    /// What the disk does not know yet; from now on it does.
+    package mutating func takeChange() -> DrawingChange {
+        guard isUnkept || isDiskBehind else { return DrawingChange() }
+        isUnkept = false
+        isDiskBehind = false
+        var change = DrawingChange()
+        var open: Set<ClientID> = []
+        for index in items.indices where items[index].answered == nil {
+            open.insert(items[index].cid)
+            guard !items[index].isKept else { continue }
+            items[index].isKept = true
+            change.kept.append(items[index].draw)
+        }
+        change.gone = onDisk.subtracting(open).sorted()
+        onDisk = open
+        return change
     }
 
     // MARK: - Sending
@@ -124,6 +166,7 @@ package struct DrawQueue: Sendable {
             return
         }
         items[index].answered = seq
+        isDiskBehind = true
     }
 
     /// The log of a drawing has come to this number: what was answered up to it is in the picture.
@@ -137,6 +180,7 @@ package struct DrawQueue: Sendable {
     @discardableResult
     package mutating func confirm(_ cid: ClientID) -> Item? {
         guard let index = items.firstIndex(where: { $0.cid == cid }) else { return nil }
+        isDiskBehind = true
         let item = items.remove(at: index)
         if case .cells(_, let layer, let patch) = item.kind {
             for earlier in items.indices[..<index] where items[earlier].sketch == item.sketch {
@@ -149,6 +193,7 @@ package struct DrawQueue: Sendable {
 
     /// The connection is gone: whatever had no answer is sent again.
     package mutating func disconnected() {
+        isDiskBehind = true
         for index in items.indices where items[index].answered == nil {
             items[index].isSent = false
             if items[index].wasSent { yieldCells(of: index) }
@@ -171,6 +216,7 @@ package struct DrawQueue: Sendable {
         item: Item, sentence: String
     )? {
         guard let index = items.firstIndex(where: { $0.cid == cid }) else { return nil }
+        isDiskBehind = true
         switch error.code {
         case .rateLimited, .overloaded, .storageFull, .draining, .unavailable, .timedOut, .outcomeUnknown, .keyRunning,
             .notSignedIn, .tokenExpired:
@@ -197,7 +243,10 @@ package struct DrawQueue: Sendable {
     }
 
     /// The drawing is gone: so is what was to be drawn in it.
-    package mutating func forget(_ sketch: SketchID) { items.removeAll { $0.sketch == sketch } }
+    package mutating func forget(_ sketch: SketchID) {
+        isDiskBehind = true
+        items.removeAll { $0.sketch == sketch }
+    }
 }
 
 extension DrawQueue.Item {
@@ -210,6 +259,8 @@ extension DrawQueue.Item {
             }
         return SketchDraw(sketch: sketch, cid: cid, operation: operation)
     }
+
+    fileprivate var cellCount: Int { if case .cells(_, _, let patch) = kind { patch.count } else { 1 } }
 
     /// Every cell of it has been drawn over by later strokes.
     fileprivate var isSpent: Bool {

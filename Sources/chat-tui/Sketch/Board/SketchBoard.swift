@@ -114,6 +114,11 @@ package struct SketchBoard: Sendable {
         return canvas.author(of: canvas.cell(x: point.x, y: point.y, layer: layer))
     }
 
+    /// How much of a person's work is seen.
+    package func cells(of person: AccountID) -> Int {
+        (0..<height).reduce(0) { count, y in count + (0..<width).count { author(Point(x: $0, y: y)) == person } }
+    }
+
     /// What tools read that draw on a layer.
     package func grid(layer: Int) -> LayerGrid { LayerGrid(board: self, layer: layer) }
     /// What tools read that go by what is seen.

@@ -9,7 +9,7 @@ package struct SketchReplay: Sendable {
     package private(set) var entries: [SketchEntry] = []
     /// When each entry comes, from the start.
     private var times: [Int64] = []
-    private let base: SketchCanvas
+    private var base: SketchCanvas
     /// How many entries are applied.
     package private(set) var count = 0
     /// Where the replay stands, in its own milliseconds.
@@ -32,6 +32,13 @@ package struct SketchReplay: Sendable {
         canvas = base
         self.speed = speed
         lastTick = now
+    }
+
+    /// The log does not begin at its beginning any more: this is the drawing before its oldest entry.
+    package mutating func begin(with base: SketchCanvas) {
+        guard entries.isEmpty else { return }
+        self.base = base
+        canvas = base
     }
 
     package var length: Int64 { times.last ?? 0 }
@@ -79,8 +86,10 @@ package struct SketchReplay: Sendable {
         speed = Self.speeds[max(0, min(Self.speeds.count - 1, index + step))]
     }
 
-    package mutating func toggle() {
+    package mutating func toggle(at now: Milliseconds) {
         if !isPlaying, isAtEnd { seek(0) }
+        // The time that it stood still is not made up for.
+        lastTick = now
         isPlaying.toggle()
     }
 }

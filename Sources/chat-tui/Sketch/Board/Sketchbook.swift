@@ -14,11 +14,17 @@ package struct Sketchbook: Sendable {
     package var lastFlushAt: Milliseconds = 0
     /// The pen of the drawing before: the next one begins with it.
     package var lastPen = Pen()
-    /// What the disk has of the queue.
-    package var kept: [ClientID] = []
+    /// What `/sketch wipe` asked about: the same line again does it.
+    package var wipeAsked: Wipe?
+    /// When the disk was told of the queue last.
     package var keptAt: Milliseconds = 0
 
     package init() {}
+
+    package struct Wipe: Hashable, Sendable {
+        let sketch: SketchID
+        let person: String
+    }
 
     /// Strokes go at most so often, and the pointer with them: 30 times a second (`sketch.md`).
     package static let flushMilliseconds: Int64 = 33
@@ -39,6 +45,8 @@ package struct SketchCard: Sendable, Equatable {
     package static let size = Size(width: 40, height: 6)
     /// A card that is looked at is made anew at most so often.
     package static let everyMilliseconds: Int64 = 2_000
+    /// That of the open drawing, for which nobody is asked: at most so often, because all cells are looked at for it.
+    package static let openEveryMilliseconds: Int64 = 250
 
     package init() {}
 

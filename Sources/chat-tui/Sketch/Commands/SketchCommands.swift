@@ -134,7 +134,19 @@ extension Commands {
     @Sendable static func wipeSketch(_ model: inout Model, _ words: Words) throws(CommandProblem) -> [Effect] {
         let name = try words.required("a person")
         let plain = name.hasPrefix("@") ? String(name.dropFirst()) : name
-        return [.ask(.sketch(.wipe(try desk(model).board.id, by: plain)))]
+        let board = try desk(model).board
+        // No undo brings it back: a slip of the name must not be enough.
+        let asked = Sketchbook.Wipe(sketch: board.id, person: plain)
+        guard model.book.wipeAsked == asked else {
+            model.book.wipeAsked = asked
+            let cells = model.account(named: plain).map { board.cells(of: $0.id) } ?? 0
+            model.tell(
+                "\(cells) cells by \(plain) are seen here and would be gone for good: the same line again wipes them"
+            )
+            return []
+        }
+        model.book.wipeAsked = nil
+        return [.ask(.sketch(.wipe(board.id, by: plain)))]
     }
 
     @Sendable static func sketchVersions(_ model: inout Model, _ words: Words) throws(CommandProblem) -> [Effect] {

@@ -53,7 +53,12 @@ package struct SketchVerb: Sendable {
         SketchVerb("undo", "", "take your last stroke back", Commands.undoSketch),
         SketchVerb("redo", "", "bring it back", Commands.redoSketch),
         SketchVerb("clear", "", "erase what is selected, or everything; undo brings it back", Commands.clearSketch),
-        SketchVerb("wipe", "PERSON", "remove everything that somebody drew", Commands.wipeSketch),
+        SketchVerb(
+            "wipe",
+            "PERSON",
+            "remove everything that somebody drew, for good: it is asked once more",
+            Commands.wipeSketch
+        ),
         SketchVerb("resize", "WIDTHxHEIGHT", "change the size of the paper", Commands.resizeSketch),
         SketchVerb("versions", "", "show the versions that were kept, to restore one", Commands.sketchVersions),
         SketchVerb("version", "NAME", "keep the drawing as it is now under a name", Commands.nameSketchVersion),

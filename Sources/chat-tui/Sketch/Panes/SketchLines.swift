@@ -37,10 +37,7 @@ extension BlockLines {
     }
 
     private func picture(_ id: SketchID) -> [[Span]] {
-        if let board = model.book.desk?.board, board.id == id {
-            return SketchCard(board.canvas, at: 0).rows.map { spans($0) }
-        }
-        return (model.book.cards[id]?.rows ?? []).map { spans($0) }
+        (model.book.cards[id]?.rows ?? []).map { spans($0) }
     }
 
     /// A picture in a message, cut where the conversation is narrower.

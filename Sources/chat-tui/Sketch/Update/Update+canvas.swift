@@ -109,9 +109,10 @@ extension Model {
     }
 
     private mutating func steer(_ command: SketchCommand) {
+        let now = now
         changeDesk { desk in
             switch command {
-            case .pause: desk.replay?.toggle()
+            case .pause: desk.replay?.toggle(at: now)
             case .faster: desk.replay?.changeSpeed(1)
             case .slower: desk.replay?.changeSpeed(-1)
             case .back: desk.replay?.skip(-5)

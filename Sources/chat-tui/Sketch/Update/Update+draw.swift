@@ -34,6 +34,10 @@ extension Model {
             tell("you only look on: /join \(title(of: room)) to draw", .trouble)
             return false
         }
+        guard !book.queue.isFull else {
+            tell("\(DrawQueue.waitingLimit) cells wait for the daemon already; draw on when some are through", .trouble)
+            return false
+        }
         guard let layer, let plane = desk.board.canvas.layer(layer) else { return layer == nil }
         if let by = plane.lockedBy, by != me?.id {
             tell("\(name(of: by)) has locked the layer \(MessageText.oneLine(plane.name)); N takes the next", .trouble)

@@ -120,6 +120,7 @@ extension Model {
         desk.pen = book.lastPen
         desk.pen.resolution = .cell
         desk.board.show(book.queue)
+        book.cards[sketch.id] = SketchCard(canvas, at: now)
         desk.handMovedAt = now
         book.desk = desk
         overlay = nil
@@ -201,8 +202,7 @@ extension Model {
         var effects = endHand()
         let now = now
         changeDesk { desk in
-            let base = SketchCanvas(width: desk.board.width, height: desk.board.height)
-            desk.replay = SketchReplay(base, speed: speed ?? 4, at: now)
+            desk.replay = SketchReplay(.first, speed: speed ?? 4, at: now)
         }
         effects.append(.ask(.sketch(.history(desk.board.id, after: nil))))
         return effects
@@ -210,6 +210,10 @@ extension Model {
 
     private mutating func take(_ page: SketchOperationPage, of id: SketchID) -> [Effect] {
         guard book.desk?.board.id == id, book.desk?.replay != nil else { return [] }
+        if let base = page.base?.canvas() {
+            changeDesk { $0.replay?.begin(with: base) }
+            tell("entries before \(page.first) are not kept: it begins with the drawing as it was then")
+        }
         changeDesk { desk in
             desk.replay?.append(page.operations)
             desk.replay?.isLoading = page.hasLater && !page.operations.isEmpty

@@ -5,15 +5,20 @@ import TerminalUI
 /// What is due for drawings at this time: strokes to send, the pointer to tell, a replay's next strokes, pictures to make.
 extension Model {
     mutating func settleSketches() -> [Effect] {
-        var effects = flush()
+        // What is sent is on the disk before.
+        var effects = keepDrawings()
+        effects += flush()
         effects += point()
-        effects += keepDrawings()
         effects += fetchCards()
         let now = now
         if book.desk?.replay?.isPlaying == true { changeDesk { $0.replay?.tick(now) } }
         if let desk = book.desk {
             let area = canvasRect
             if desk.showsMinimap, MinimapPane.isWanted(desk, area) { book.desk?.minimap.update(desk.board, at: now) }
+            if cardWake(desk).map({ $0 <= now }) == true {
+                book.cards[desk.board.id] = SketchCard(desk.board.canvas, at: now)
+                isDirty = true
+            }
             let idle = desk.peers.filter { now - $0.value.at > Peer.idleMilliseconds }
             if !idle.isEmpty { changeDesk { desk in for id in idle.keys { desk.peers[id] = nil } } }
             // A stroke of the mouse of which nothing is heard any more has ended without a word.
@@ -40,7 +45,8 @@ extension Model {
                 wakes.append(desk.minimap.madeAt + Minimap.everyMilliseconds)
             }
         }
-        if !isLive, book.queue.unanswered.map(\.cid) != book.kept { wakes.append(book.keptAt + Self.keepMilliseconds) }
+        if let desk = book.desk, let wake = cardWake(desk) { wakes.append(wake) }
+        if book.queue.isDiskBehind { wakes.append(book.keptAt + Sketchbook.flushMilliseconds) }
         return wakes.min()
     }
 
@@ -87,22 +93,24 @@ extension Model {
 
     // MARK: - Disk
 
-    /// Without a connection, what was drawn goes to the disk at most so often.
-    static let keepMilliseconds: Int64 = 1_000
-
-    /// Keeps what the daemon does not have, so that not even the end of the program loses it.
+    /// Keeps what the daemon has not answered, with connection and without: what is seen on the screen is on the disk before,
+    /// so that not even the sudden end of the program loses it. What is answered leaves the disk a little later.
     private mutating func keepDrawings() -> [Effect] {
-        let open = book.queue.unanswered
-        let names = open.map(\.cid)
-        guard names != book.kept else { return [] }
-        // While the connection stands, strokes are confirmed faster than they could be written down.
-        guard open.isEmpty || isQuitting || !isLive && now - book.keptAt >= Self.keepMilliseconds else { return [] }
-        book.kept = names
+        let isDue = book.queue.isDiskBehind && (isQuitting || now - book.keptAt >= Sketchbook.flushMilliseconds)
+        guard book.queue.isUnkept || isDue else { return [] }
         book.keptAt = now
-        return [.keepDrawings(open)]
+        let change = book.queue.takeChange()
+        return change.isEmpty ? [] : [.keepDrawings(change)]
     }
 
     // MARK: - Cards
+
+    /// When the card of the open drawing is due; nil while it is as the drawing is, or nobody sees it.
+    private func cardWake(_ desk: SketchDesk) -> Milliseconds? {
+        guard book.visibleCards.contains(desk.board.id), !timelineRect.isEmpty else { return nil }
+        let card = book.cards[desk.board.id] ?? SketchCard()
+        return card.seq < desk.board.canvas.seq ? card.madeAt + SketchCard.openEveryMilliseconds : nil
+    }
 
     /// Asks for the small pictures of the drawings whose cards are on the screen.
     private mutating func fetchCards() -> [Effect] {
