@@ -38,15 +38,18 @@ package struct GraphemeText: Hashable, Sendable {
 }
 
 /// The graphemes of a text with their widths in cells.
-package struct CellGraphemes<Text: StringProtocol>: Sequence {
-    private let text: Text
+///
+/// Of one type whatever the text is: a generic one costs other modules a look-up of its metadata for every grapheme, a seventh of
+/// what a terminal client does.
+package struct CellGraphemes: Sequence {
+    private let text: Substring
 
-    package init(_ text: Text) { self.text = text }
+    package init(_ text: some StringProtocol) { self.text = Substring(text) }
 
     package func makeIterator() -> Iterator { Iterator(text) }
 
     package struct Element {
-        package let text: Text.SubSequence
+        package let text: Substring
         /// 0 for controls and for marks without a base, otherwise 1 or 2.
         package let width: Int
         /// Emoji of several scalars, flag or keycap: terminals disagree about the cells these take.
@@ -54,11 +57,11 @@ package struct CellGraphemes<Text: StringProtocol>: Sequence {
     }
 
     package struct Iterator: IteratorProtocol {
-        private let text: Text
-        private let scalars: Text.UnicodeScalarView
+        private let text: Substring
+        private let scalars: Substring.UnicodeScalarView
         private var index: String.Index
 
-        init(_ text: Text) {
+        init(_ text: Substring) {
             self.text = text
             scalars = text.unicodeScalars
             index = text.startIndex

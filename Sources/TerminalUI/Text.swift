@@ -16,7 +16,7 @@ package enum Text {
     /// | more than 4 marks on one base | the first 4 |
     /// | marks without a base | shown on a dotted circle |
     package static func neutralised(_ text: String, keepingLines: Bool = false, tabStop: Int = 8) -> String {
-        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text }
+        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) || text.unicodeScalars.allSatisfy(isPlain) { return text }
         var result = Neutraliser(keepingLines: keepingLines, tabStop: max(1, tabStop))
         var wasReturn = false
         for grapheme in CellGraphemes(text) {
@@ -35,6 +35,14 @@ package enum Text {
         }
         if wasReturn { result.picture(of: "\r") }
         return result.text
+    }
+
+    /// Latin letters, lines, blocks and braille: among their like they are themselves. Most of a screen is made of these.
+    private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x20..<0x7F, 0xA1..<0xAD, 0xAE..<0x300, 0x2500...0x28FF: true
+        default: false
+        }
     }
 }
 
