@@ -117,6 +117,18 @@ final class TerminalPane {
         return String(text.prefix { $0 != "\n" })
     }
 
+    /// Waits until a variable of tmux has this value: tmux learns of it when it reads what was written.
+    func wait(_ what: String, _ name: String, _ value: String) async throws {
+        let deadline = DescriptorWatch.now + Self.deadlineMilliseconds
+        while try await variable(name) != value {
+            guard DescriptorWatch.now < deadline else {
+                throw TestFailure("\(self.name) has no \(what): \(name) is not \(value)")
+            }
+            _ = await DescriptorWatch.shared.wait(bytes, for: Int32(POLLIN), within: 50)
+            drain()
+        }
+    }
+
     /// The output so far, taken apart.
     var output: TerminalOutput {
         drain()
