@@ -8,6 +8,7 @@ package enum CellWidth {
         let value = scalar.value
         if value < 0x7F { return value < 0x20 ? 0 : 1 }
         if value < 0x300 { return value < 0xA0 ? 0 : 1 }
+        if isDrawing(value) { return 1 }
         if contains(value, CellWidthTable.zero) { return 0 }
         return value >= 0x1100 && contains(value, CellWidthTable.wide) ? 2 : 1
     }
@@ -31,7 +32,12 @@ package enum CellWidth {
 
     /// Whether the scalar may be drawn as a picture and may take part in a joined sequence (Emoji=Yes, without ASCII).
     package static func isEmoji(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.value >= 0xA9 && contains(scalar.value, CellWidthTable.emoji)
+        scalar.value >= 0xA9 && !isDrawing(scalar.value) && contains(scalar.value, CellWidthTable.emoji)
+    }
+
+    /// Lines, blocks and braille, of which drawings are made: known without a search.
+    private static func isDrawing(_ value: UInt32) -> Bool {
+        (0x2500..<0x25A0).contains(value) || (0x2800..<0x2900).contains(value)
     }
 
     /// Binary search in ascending pairs of first and last value.

@@ -34,7 +34,7 @@ extension TerminalTests {
             // The file is moved to its place: what is there is whole.
             let bytes = RunningDaemon.bytes(path)
             try await pane.press("F6")
-            try await pane.see("Tab to the line")
+            try await pane.see("Space use the tool here")
             return try #require(bytes)
         }
 
@@ -58,7 +58,7 @@ extension TerminalTests {
             let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init).dropLast()
             for pane in panes {
                 try await pane.press("Tab")
-                try await pane.lose("Tab to the line")
+                try await pane.lose("Space use the tool here")
             }
             for pane in panes {
                 try await pane.wait("the daemon's drawing:\n\(text)") { screen in
@@ -80,9 +80,7 @@ extension TerminalTests {
             try await make(ana)
             try await open(bob)
             try await open(carol)
-            // Whoever looks is named as soon as they move.
-            try await bob.report(Sketching.move(1, 1))
-            try await carol.report(Sketching.move(1, 2))
+            // Whoever looks is named, before they have moved.
             try await ana.wait("who else is there") { $0.rows.first?.contains("with bob, carol") == true }
 
             // All at once: a box, a line through it, a freehand stroke. Step by step in turn: three buttons are down.
@@ -210,14 +208,19 @@ extension TerminalTests {
             try await ana.wait("reports of buttons", "mouse_button_flag", "1")
         }
 
-        @Test func `lines tell what a drawing shows`() async throws {
+        @Test func `lines tell what a drawing shows, and a recording shows how it was drawn`() async throws {
             let stage = try await TerminalStage.start()
-            let ana = try await stage.enter("ana")
+            let recording = stage.server.folder.path + "/recording"
+            try await stage.register("ana")
+            let ana = try await stage.chat("ana", ["--record", recording])
             try await make(ana)
             try await ana.press("t")
             try await ana.type("to be read aloud")
             try await ana.press("Escape")
             try await ana.see("to be read aloud")
+            try await ana.press("p")
+            try await ana.report(Sketching.strokes([(3, 9), (8, 9)]).joined() + Sketching.move(38, 11))
+            try await ana.wait("a stroke") { row($0, 9).contains("██████") }
             try await stage.register("bob")
             let bob = try stage.pipe("bob", ["--socket", stage.daemon.socketPath, "--plain"])
             try await bob.see("this is #general")
@@ -226,6 +229,26 @@ extension TerminalTests {
             try await bob.see("to be read aloud")
             try await bob.line("/quit")
             #expect(try await bob.finish().status == 0)
+
+            let shown = try await ana.screen().rows.dropLast(3)
+            try await ana.press("q")
+            try await ana.see("message #general")
+            try ana.signal(SIGKILL)
+            try await ana.end(137)
+            // Without a terminal, a recording is its last picture; up to where the drawing was closed it is the same.
+            let text = try #require(RunningDaemon.read(recording))
+            let lines = text.split(separator: "\n")
+            let closed = try #require(lines.lastIndex { $0.contains("\"key\":\"q\"") })
+            let cut = recording + "-cut"
+            try RunningDaemon.write(lines[..<closed].joined(separator: "\n"), to: cut)
+            let replayed = try await FinishedCommand.run(
+                try DaemonBinary.path(of: "chat-tui"),
+                ["--replay", cut],
+                environment: stage.environment("ana", term: "dumb")
+            )
+            #expect(replayed.status == 0, "\(replayed.errors)")
+            let rows = TerminalScreen(replayed.output).rows
+            #expect(Array(rows.prefix(shown.count)) == Array(shown), "\(replayed.output)")
         }
     }
 }

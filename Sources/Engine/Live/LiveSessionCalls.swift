@@ -20,7 +20,11 @@ extension LiveSession {
             requestID: CallOptions.freshRequestID()
         )
         let raw = RawCall(caller: caller, options: options, body: envelope.input)
+        // It counts from here, not from when its task begins: what comes in the same breath waits for it.
+        let changesView = envelope.call == "view.set"
+        if changesView { beginViewChange() }
         Task(executorPreference: services.executor) { [self] in
+            defer { if changesView { endViewChange() } }
             do throws(APIError) {
                 let json = try await answer(envelope.call, raw)
                 finish(envelope.id, LiveFrames.answer(envelope.id, ok: json))
@@ -85,8 +89,6 @@ extension LiveSession {
             try caller.require(.read)
             let view = try Coding.decode(View.self, from: raw.body)
             try check(view)
-            beginViewChange()
-            defer { endViewChange() }
             let place = try await place(of: view.sketch)
             setView(view, place)
             return Coding.encode(Empty())
@@ -96,6 +98,7 @@ extension LiveSession {
             services.engine.presence.set(draft.state, on: ObjectIdentifier(self), of: account)
             return Coding.encode(Empty())
         case "sketches.pointer":
+            await viewIsSet()
             try await point(try Coding.decode(SketchPointer.self, from: raw.body))
             return Coding.encode(Empty())
         case "sync":

@@ -48,6 +48,14 @@ extension LiveSession {
     /// whether its owner may draw here at all; it goes there with what the tick's strokes want written.
     func receivePointer(_ id: Int64, _ pointer: SketchPointer) {
         guard begin(id) else { return }
+        if gaze?.changes ?? 0 == 0 { return answer(pointer, id) }
+        Task(executorPreference: services.executor) { [self] in
+            await viewIsSet()
+            answer(pointer, id)
+        }
+    }
+
+    private func answer(_ pointer: SketchPointer, _ id: Int64) {
         point(pointer) { [self] result in
             switch result {
             case .success: finish(id, LiveFrames.answer(id, ok: Self.done))
@@ -115,8 +123,8 @@ extension LiveSession {
 
     // MARK: - Looking
 
-    /// Calls are answered in any order, but what may be followed depends on what is looked at: a client that sets its view
-    /// and follows the sketch's log in one breath means both.
+    /// Calls are answered in any order, but what may be followed and pointed at depends on what is looked at: a client that
+    /// sets its view and follows the sketch's log, or points, in one breath means both.
     func viewIsSet() async {
         guard let gaze, gaze.changes > 0 else { return }
         await withCheckedContinuation { gaze.waiting.append($0) }

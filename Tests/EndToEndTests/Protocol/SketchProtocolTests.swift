@@ -67,7 +67,7 @@ struct SketchProtocolTests {
     }
 
     @Test
-    func `21 a view and a position that are sent in one breath are both meant`() async throws {
+    func `21 a view, a position and a pointer that are sent in one breath are all meant`() async throws {
         let scene = try await Scene(people: 1)
         let ana = try await scene.world.live(scene.people[0])
         for number in 0..<20 {
@@ -78,7 +78,10 @@ struct SketchProtocolTests {
             let looking = try await ana.post("view.set", view)
             let position: JSON = ["seq": [scene.sketch.id.logName: .integer(Int64(number) + 1)]]
             let following = try await ana.post("sync", position)
+            let pointer: JSON = ["sketch": .string(scene.sketch.id.description), "x": 1, "y": 1]
+            let pointing = try await ana.post("sketches.pointer", pointer)
             _ = try await ana.answer(to: looking).get()
+            _ = try await ana.answer(to: pointing).get()
             let answer = try Coding.decode(
                 SyncAnswer.self,
                 from: Coding.encode(try await ana.answer(to: following).get())

@@ -247,6 +247,28 @@ import chat_tui
         #expect(wipe("bob").isEmpty, "and so is the next time")
     }
 
+    @Test func `whoever looks on in silence is still there, and only their pointer goes`() {
+        var model = Sample.drawing()
+        _ = Sample.pass(100, in: &model)
+        #expect(Sample.pass(20_000, in: &model).pointers.isEmpty)
+        #expect(Sample.pass(5_000, in: &model).pointers.count == 1, "one says so oneself")
+        func title() -> String { String(FrameText(view(model)).plain.split(separator: "\n")[0]) }
+        func isSeen() -> Bool {
+            FrameText(view(model)).plain.split(separator: "\n").dropFirst().joined().contains("bob box")
+        }
+        _ = update(&model, Sample.point(Sample.bob, 30, 8, "box"))
+        #expect(title().contains("with bob") && isSeen())
+        for _ in 1...4 {
+            _ = Sample.pass(25_000, in: &model)
+            _ = update(&model, Sample.point(Sample.bob, 30, 8, "box"))
+        }
+        #expect(title().contains("with bob") && !isSeen())
+        _ = update(&model, Sample.point(Sample.bob, 31, 8, "box"))
+        #expect(isSeen(), "it moves")
+        _ = Sample.pass(61_000, in: &model)
+        #expect(!title().contains("bob"), "gone without a word")
+    }
+
     @Test func `a replay goes on where it was stopped, however long that is ago`() {
         var model = Sample.drawing()
         Sample.press("R", in: &model)

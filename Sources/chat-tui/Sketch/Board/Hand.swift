@@ -18,11 +18,39 @@ package enum Hand: Sendable, Equatable {
     package var isResting: Bool { self == .rest }
 }
 
-/// Somebody else's pointer, and when it was last heard of.
+/// Somebody else who looks: their pointer, when it moved last, and when they were heard of last.
 package struct Peer: Sendable, Equatable {
-    package var pointer: SketchPointer
-    package var at: Milliseconds
+    package private(set) var pointer: SketchPointer
+    package private(set) var movedAt: Milliseconds
+    package private(set) var heardAt: Milliseconds
+    /// It rests so long that it would only hide the drawing; whose it is still looks, and may be followed.
+    package private(set) var isFaded = false
 
-    /// Without news for so long it fades.
-    package static let idleMilliseconds: Int64 = 60_000
+    package init(_ pointer: SketchPointer, at now: Milliseconds) {
+        self.pointer = pointer
+        movedAt = now
+        heardAt = now
+    }
+
+    package mutating func hear(_ pointer: SketchPointer, at now: Milliseconds) {
+        heardAt = now
+        guard pointer != self.pointer else { return }
+        self.pointer = pointer
+        movedAt = now
+        isFaded = false
+    }
+
+    /// True when that changes what is seen.
+    package mutating func rest(at now: Milliseconds) -> Bool {
+        guard !isFaded, now - movedAt > Self.restMilliseconds else { return false }
+        isFaded = true
+        return true
+    }
+
+    package func isGone(at now: Milliseconds) -> Bool { now - heardAt > Self.silentMilliseconds }
+
+    /// A pointer that has not moved for so long is not drawn any more.
+    package static let restMilliseconds: Int64 = 60_000
+    /// Whoever looks says so at least so often (`Sketchbook.sayMilliseconds`), twice with room to be late.
+    package static let silentMilliseconds: Int64 = 60_000
 }

@@ -28,6 +28,8 @@ package struct Sketchbook: Sendable {
 
     /// Strokes go at most so often, and the pointer with them: 30 times a second (`sketch.md`).
     package static let flushMilliseconds: Int64 = 33
+    /// A pointer that rests is told again so often: whoever looks on in silence is still there for the others.
+    package static let sayMilliseconds: Int64 = 25_000
 
     package func sketches(of channel: ChannelID) -> [Sketch] {
         known.values.filter { $0.channel == channel }.sorted { ($0.name, $0.id) < ($1.name, $1.id) }

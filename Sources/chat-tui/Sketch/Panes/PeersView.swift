@@ -12,7 +12,7 @@ struct PeersView {
     }
 
     func draw(in frame: inout Frame, _ area: Rect) {
-        let peers = desk.peers.sorted { model.name(of: $0.key) < model.name(of: $1.key) }
+        let peers = desk.peers.filter { !$0.value.isFaded }.sorted { model.name(of: $0.key) < model.name(of: $1.key) }
         for (_, peer) in peers { drawPreview(peer, in: &frame, area) }
         for (person, peer) in peers {
             drawSelection(person, peer, in: &frame, area)

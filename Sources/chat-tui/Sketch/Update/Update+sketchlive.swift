@@ -59,7 +59,11 @@ extension Model {
         let now = now
         changeDesk { desk in
             for presence in news.pointers ?? [] where presence.by != me {
-                desk.peers[presence.by] = presence.pointer.map { Peer(pointer: $0, at: now) }
+                guard let pointer = presence.pointer else {
+                    desk.peers[presence.by] = nil
+                    continue
+                }
+                desk.peers[presence.by, default: Peer(pointer, at: now)].hear(pointer, at: now)
             }
         }
         followPeer()

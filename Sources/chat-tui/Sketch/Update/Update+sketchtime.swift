@@ -19,8 +19,14 @@ extension Model {
                 book.cards[desk.board.id] = SketchCard(desk.board.canvas, at: now)
                 isDirty = true
             }
-            let idle = desk.peers.filter { now - $0.value.at > Peer.idleMilliseconds }
-            if !idle.isEmpty { changeDesk { desk in for id in idle.keys { desk.peers[id] = nil } } }
+            for (person, peer) in desk.peers {
+                var peer = peer
+                if peer.isGone(at: now) {
+                    changeDesk { $0.peers[person] = nil }
+                } else if peer.rest(at: now) {
+                    changeDesk { $0.peers[person] = peer }
+                }
+            }
             // A stroke of the mouse of which nothing is heard any more has ended without a word.
             if desk.isHeldByMouse, now - desk.handMovedAt > Self.silentMouseMilliseconds { effects += endHand() }
         }
@@ -38,7 +44,10 @@ extension Model {
         }
         if let desk = book.desk {
             if desk.replay?.isPlaying == true { wakes.append(now + Sketchbook.flushMilliseconds) }
-            if isLive, pointer(desk) != desk.told { wakes.append(desk.toldAt + Sketchbook.flushMilliseconds) }
+            if isLive {
+                let isNews = pointer(desk) != desk.told
+                wakes.append(desk.toldAt + (isNews ? Sketchbook.flushMilliseconds : Sketchbook.sayMilliseconds))
+            }
             if desk.isHeldByMouse { wakes.append(desk.handMovedAt + Self.silentMouseMilliseconds + 1) }
             if !desk.peers.isEmpty { wakes.append(now + 5_000) }
             if desk.showsMinimap, desk.minimap.revision != desk.board.revision, MinimapPane.isWanted(desk, canvasRect) {
@@ -63,7 +72,7 @@ extension Model {
     private mutating func point() -> [Effect] {
         guard isLive, let desk = book.desk, now - desk.toldAt >= Sketchbook.flushMilliseconds else { return [] }
         let pointer = pointer(desk)
-        guard pointer != desk.told else { return [] }
+        guard pointer != desk.told || now - desk.toldAt >= Sketchbook.sayMilliseconds else { return [] }
         book.desk?.told = pointer
         book.desk?.toldAt = now
         return [.point(pointer)]
