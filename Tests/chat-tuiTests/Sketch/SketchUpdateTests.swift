@@ -247,6 +247,24 @@ import chat_tui
         #expect(wipe("bob").isEmpty, "and so is the next time")
     }
 
+    @Test func `an export has what is on its way as well`() throws {
+        var model = Sample.drawing()
+        _ = update(&model, .live([.state(.offline(reason: "gone", retryMilliseconds: 1_000))]))
+        _ = Sample.mouse(.press(.left), 30, 8, in: &model)
+        _ = Sample.mouse(.drag(.left), 34, 8, in: &model)
+        _ = Sample.mouse(.release(.left), 34, 8, in: &model)
+        Sample.press("/", in: &model)
+        Sample.type("sketch export plan.txt", into: &model)
+        let bytes = Sample.press("Enter", in: &model).compactMap { effect -> [UInt8]? in
+            if case .save("plan.txt", let bytes) = effect { bytes } else { nil }
+        }
+        let rows = String(decoding: try #require(bytes.first), as: UTF8.self).split(
+            separator: "\n",
+            omittingEmptySubsequences: false
+        )
+        #expect(rows[2].contains("daemon") && rows[8] == String(repeating: " ", count: 30) + "█████")
+    }
+
     @Test func `whoever looks on in silence is still there, and only their pointer goes`() {
         var model = Sample.drawing()
         _ = Sample.pass(100, in: &model)
@@ -351,6 +369,25 @@ import chat_tui
         guard undo.count == 1 else { return }
         _ = update(&model, .drawn(undo[0].cid, .success(SketchDrawn(seq: 10, at: Sample.now, skipped: 2))))
         #expect(model.notices.last?.text == "taken back; 2 cells that others drew over stay")
+    }
+
+    @Test(arguments: [true, false])
+    func `what an undo did is said once, whether the answer or the log comes first`(isAnswerFirst: Bool) {
+        var model = Sample.drawing()
+        _ = Sample.pass(100, in: &model)
+        guard let undo = Sample.press("u", in: &model).draws.first else {
+            Issue.record("nothing was sent")
+            return
+        }
+        var entry = Sample.entry(9, Sample.ana, cid: undo.cid)
+        entry.operation = .undo(stroke: Sample.stroke(1))
+        entry.skipped = 2
+        let before = model.noticeCount
+        let answer = Action.drawn(undo.cid, .success(SketchDrawn(seq: 9, at: Sample.now, skipped: 2)))
+        let log = Action.live([.sketch(Sample.plan, [entry])])
+        for action in isAnswerFirst ? [answer, log] : [log, answer] { _ = update(&model, action) }
+        #expect(model.notices.last?.text == "taken back; 2 cells that others drew over stay")
+        #expect(model.noticeCount == before + 1)
     }
 
     @Test func `the pointer is told with the tool and what is about to be drawn`() {

@@ -4,11 +4,21 @@ import TerminalUI
 
 /// Drawings to files and back, by the same code that chatctl uses.
 enum SketchFiles {
-    /// What the daemon has confirmed, so that everybody's export is the same.
-    static func bytes(_ board: SketchBoard, region: SketchRegion?, _ form: SketchExport.Form) -> [UInt8] {
+    /// What is seen here: what the daemon has confirmed, and over it what is still on its way. When that has arrived,
+    /// everybody's export is the same.
+    static func bytes(
+        _ board: SketchBoard,
+        _ queue: DrawQueue,
+        region: SketchRegion?,
+        _ form: SketchExport.Form
+    ) -> [UInt8] {
+        var canvas = board.canvas
+        for item in queue.items where item.sketch == board.id {
+            if let (layer, patch) = item.shown { canvas.draw(patch.sketchRuns, layer: layer, author: 0) }
+        }
         var options = SketchExport.Options()
         options.title = board.sketch.name
-        let grid = SketchGrid(board.canvas, region: region?.intersection(board.canvas.region))
+        let grid = SketchGrid(canvas, region: region?.intersection(canvas.region))
         return SketchExport.bytes(grid, as: form, options)
     }
 

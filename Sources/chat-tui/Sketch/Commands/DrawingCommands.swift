@@ -176,7 +176,7 @@ extension Commands {
             let forms = SketchExport.Form.allCases.map(\.rawValue).joined(separator: ", ")
             throw CommandProblem("the form is not clear from '\(path.prefix(40))': add \(forms)")
         }
-        let bytes = SketchFiles.bytes(desk.board, region: desk.selection?.sketch, form)
+        let bytes = SketchFiles.bytes(desk.board, model.book.queue, region: desk.selection?.sketch, form)
         return [.save(path, bytes)]
     }
 

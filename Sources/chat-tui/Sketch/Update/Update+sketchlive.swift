@@ -16,7 +16,13 @@ extension Model {
                 isWhole = false
                 break
             }
-            if let cid = entry.cid, book.queue.confirm(cid) != nil { isOurs = true }
+            if let cid = entry.cid, let item = book.queue.confirm(cid) {
+                isOurs = true
+                // The log came before the answer: it says as much.
+                if item.answered == nil, case .other(let operation) = item.kind {
+                    tell(operation, SketchDrawn(seq: entry.seq, at: entry.at, skipped: entry.skipped))
+                }
+            }
             if case .layer = entry.operation { hasLost = true }
             if case .restore = entry.operation { hasLost = true }
         }
