@@ -201,7 +201,7 @@ extension TerminalTests {
 
             // Closed, the mouse is as before.
             try await ana.press("q")
-            try await ana.see("message #general")
+            try await ana.lose("p pencil")
             try await ana.wait("no reports without a button", "mouse_all_flag", "0")
             try await ana.wait("reports of buttons", "mouse_button_flag", "1")
         }
@@ -231,7 +231,7 @@ extension TerminalTests {
 
             let shown = try await ana.screen().rows.dropLast(3)
             try await ana.press("q")
-            try await ana.see("message #general")
+            try await ana.lose("p pencil")
             try ana.signal(SIGKILL)
             try await ana.end(137)
             // Without a terminal, a recording is its last picture; up to where the drawing was closed it is the same.
