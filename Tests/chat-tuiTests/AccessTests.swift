@@ -4,6 +4,7 @@ import TerminalUI
 import Testing
 import chat_tui
 
+/// Who may come in and speak: invitations, rules of a channel, broken glass.
 @Suite struct AccessTests {
     private func model(_ size: Size = Size(width: 80, height: 24)) -> Model {
         var model = Sample.organizer(size)

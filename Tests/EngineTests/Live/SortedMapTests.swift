@@ -2,6 +2,7 @@ import ChatTestKit
 import Engine
 import Testing
 
+/// A map of few keys beside a dictionary.
 @Suite struct SortedMapTests {
     @Test(arguments: [1, 2, 3] as [UInt64])
     func `it holds what a dictionary holds, in the order of its keys`(seed: UInt64) {
