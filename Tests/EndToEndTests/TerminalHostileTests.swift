@@ -81,6 +81,13 @@ extension TerminalTests {
             try await live.say("the last word", in: general)
             try await plain.see("the last word")
 
+            // The index is a moment behind; who asks too often is told to wait.
+            var isIndexed = false
+            while !isIndexed {
+                let page = try? await stage.world.call(.search, SearchQuery(q: "gpj"), as: mallory)
+                isIndexed = page?.hits.isEmpty == false
+            }
+
             for pane in [ana, bob] {
                 try await pane.see("the last word")
                 try await pane.line("/channels")
