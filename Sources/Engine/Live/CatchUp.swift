@@ -8,8 +8,17 @@ struct CatchUp {
         let log: LogID
         /// The client has everything up to here.
         var from: Int64
-        let head: Int64
+        var head: Int64
         let visibleFrom: Int64
+        /// The client asked from here, before the page that was being read: reading goes on from here after it.
+        fileprivate var again: Int64?
+
+        init(log: LogID, from: Int64, head: Int64, visibleFrom: Int64) {
+            self.log = log
+            self.from = from
+            self.head = head
+            self.visibleFrom = visibleFrom
+        }
     }
 
     private(set) var ranges: [Range] = []
@@ -30,7 +39,19 @@ struct CatchUp {
     /// Entries of one page: small enough that a slow client is never more than a page ahead of its outbox.
     static let pageEntries = 100
 
-    mutating func add(_ range: Range) { ranges.append(range) }
+    /// A log that is being read already is read from the lower of the two positions up to the higher head.
+    mutating func add(_ range: Range) {
+        guard let index = ranges.firstIndex(where: { $0.log == range.log }) else { return ranges.append(range) }
+        ranges[index].head = max(ranges[index].head, range.head)
+        guard range.from < ranges[index].from else { return }
+        if index == 0, isReading {
+            ranges[0].again = min(ranges[0].again ?? range.from, range.from)
+        } else {
+            ranges[index].from = range.from
+        }
+    }
+
+    func isReading(_ log: LogID) -> Bool { ranges.contains { $0.log == log } }
 
     var next: Range? { ranges.first }
     var isOverBudget: Bool { bytes >= Limits.catchUpBytes }
@@ -39,7 +60,8 @@ struct CatchUp {
 
     mutating func advance(to seq: Int64, bytes count: Int) {
         bytes += count
-        ranges[0].from = seq
+        ranges[0].from = ranges[0].again ?? seq
+        ranges[0].again = nil
     }
 
     /// How many of a page's payloads are sent: up to and with the one that fills the budget.

@@ -314,8 +314,8 @@ extension LiveSession {
                 following[log] = Following()
                 services.shard.subscribe(self, to: log)
             }
-            if catchUp.ranges.contains(where: { $0.log == log }) { continue }
-            following[log]?.restart()
+            // What is caught up with already is not begun again: what is held for it stays held.
+            if !catchUp.isReading(log) { following[log]?.restart() }
             logs.append(log)
         }
         let sketch = view.sketch

@@ -156,6 +156,34 @@ struct ResumeTests {
     }
 
     @Test
+    func `7 a sync of what is being caught up with is answered, and nothing is left out`() async throws {
+        let (world, channel, people) = try await SharedWorld.channel(of: 2)
+        let writer = try await world.live(people[0])
+        try await writer.say((1...400).map { "\($0)" }, in: channel.id)
+        let log = channel.id.description
+        let (client, _) = try await LiveClient.hello(
+            world.daemon.tcp,
+            token: people[1].token,
+            resume: Resume(channel.id, 200)
+        )
+        // In one breath: the first page of the catch-up is still being read, or that of the sync before.
+        for seq in [200, 300, 1] as [Int64] {
+            _ = try await client.post("sync", ["seq": .object([log: .integer(seq)])])
+        }
+        var position: Int64 = 1
+        var states: [String] = []
+        while position < 402 || states.count < 3 {
+            let frame = try await client.next()
+            if let state = frame["ok"]?["logs"]?.array?.first?["state"]?.string { states.append(state) }
+            // What one has is sent again, in order: the lower position is where reading goes on from.
+            for seq in LiveClient.seqs(of: channel.id, in: [frame]) where seq == position + 1 { position = seq }
+        }
+        #expect(states == ["ok", "ok", "ok"])
+        client.close()
+        writer.close()
+    }
+
+    @Test
     func `5 resume works after a restart`() async throws {
         let world = try await World.start()
         let people = [try await world.bot("ana"), try await world.bot("bob")]
