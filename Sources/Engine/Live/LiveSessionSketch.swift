@@ -90,9 +90,10 @@ extension LiveSession {
         }
         let answer = PointerReply(reply)
         let post = services.post
+        let silences = engine.sketchFan.silences
         services.collect { batch in
             engine.domains.sketches.checkMayDraw(in: pointer.sketch, by: caller, batch) { [self] result in
-                post { self.show(pointer, of: account, result, answer) }
+                post { self.show(pointer, of: account, after: silences, result, answer) }
             }
         }
     }
@@ -100,6 +101,7 @@ extension LiveSession {
     private func show(
         _ pointer: SketchPointer,
         of account: AccountID,
+        after silences: Int,
         _ result: Result<Void, APIError>,
         _ answer: PointerReply
     ) {
@@ -108,7 +110,8 @@ extension LiveSession {
             // It may have looked away meanwhile: then nobody would take the pointer back.
             try checkLooks(at: pointer.sketch)
             let isGone = pointer.x == nil && pointer.y == nil
-            services.engine.sketchFan.point(isGone ? nil : pointer, in: pointer.sketch, by: account)
+            let shown = isGone ? nil : pointer
+            services.engine.sketchFan.point(shown, in: pointer.sketch, by: account, after: isGone ? nil : silences)
             answer.reply(.success(()))
         } catch {
             answer.reply(.failure(error))

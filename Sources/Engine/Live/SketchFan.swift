@@ -22,6 +22,8 @@ package final class SketchFan: Sendable {
     fileprivate struct State {
         var pending: [SketchID: Pending] = [:]
         var places: [SketchID: Place] = [:]
+        /// How often somebody lost the right to say something.
+        var silences = 0
         /// Calls `tick` after so many milliseconds. Nil where there are no loops: then nothing waits.
         var schedule: (@Sendable (Int64) -> Void)?
         var isScheduled = false
@@ -79,10 +81,23 @@ package final class SketchFan: Sendable {
         }
     }
 
+    /// To be read before it is asked whether somebody may point.
+    var silences: Int { state.withLock { $0.silences } }
+
     /// Someone moved in a sketch; nil if they left it.
-    package func point(_ pointer: SketchPointer?, in sketch: SketchID, by account: AccountID) {
+    ///
+    /// - Parameter silences: as they were before it was asked whether they may. A pointer that was let through just before
+    ///   somebody was silenced would stay, because what is taken back is taken back once: it is not shown, and comes again
+    ///   with the next move.
+    package func point(
+        _ pointer: SketchPointer?,
+        in sketch: SketchID,
+        by account: AccountID,
+        after silences: Int? = nil
+    ) {
         let now = clock.steady
         state.withLock { state in
+            if let silences, silences != state.silences { return }
             if let pointer {
                 state.places[sketch, default: Place()].pointers[account] = (pointer, now)
             } else if state.places[sketch]?.pointers.removeValue(forKey: account) == nil {
@@ -190,6 +205,7 @@ extension SketchFan.State {
     /// Pointers can say something, so they go with the right to: those who may point still will show them again by
     /// moving.
     fileprivate mutating func takeBack(_ account: AccountID?, now: Int64) {
+        silences += 1
         for (sketch, place) in places {
             for (person, _) in place.pointers where account == nil || person == account {
                 places[sketch]?.pointers[person] = nil

@@ -1,8 +1,9 @@
 import ChatAPI
 import ChatTestKit
-import Engine
 import Synchronization
 import Testing
+
+@testable import Engine
 
 /// The beat in which news of a sketch leaves.
 @Suite struct SketchFanTests {
@@ -32,5 +33,20 @@ import Testing
         #expect(waits.withLock { $0 } == [28, 30])
         move(after: 1)
         #expect(waits.withLock { $0 } == [28, 30, 32])
+    }
+
+    @Test func `a pointer that was let through just before its owner was silenced is not shown after it`() {
+        let fan = SketchFan(hub: Hub(sealing: .lines), clock: TestClock())
+        let (sketch, ana) = (SketchID(high: 1, low: 1), AccountID(high: 1, low: 1))
+        let pointer = SketchPointer(sketch: sketch, x: 1, y: 1)
+        let before = fan.silences
+        fan.point(pointer, in: sketch, by: ana, after: before)
+        #expect(fan.pointers(in: sketch, but: nil).count == 1)
+        fan.take([.silenced(ana)])
+        // Asked before, answered after: what was taken back must not come again.
+        fan.point(pointer, in: sketch, by: ana, after: before)
+        #expect(fan.pointers(in: sketch, but: nil).isEmpty)
+        fan.point(pointer, in: sketch, by: ana, after: fan.silences)
+        #expect(fan.pointers(in: sketch, but: nil).count == 1)
     }
 }
