@@ -226,6 +226,28 @@ import chat_tui
         #expect(model.notices.last?.text == "a private note belongs to a chat that you answer")
     }
 
+    @Test func `notes are read when the chat is opened, and again only when a push says that one was written`() {
+        var model = Sample.organizer(withChat: true)
+        let opened = update(&model, .line("/join &carol")).help + update(&model, .tick).help
+        #expect(opened.filter { $0 == .notes(Sample.chatID) }.count == 1)
+        Sample.answer(&model, .notes(Sample.chatID), .notes(Sample.notes))
+        for minute in 1...10 {
+            _ = update(&model, .clock(Sample.now + Int64(minute) * 60_000))
+            #expect(!update(&model, .tick).help.contains(.notes(Sample.chatID)))
+        }
+        let chat = Sample.chat()
+        var entry = Entry(kind: .chat, channel: nil, seq: 900, by: chat.participant, at: model.now)
+        entry.chat = ChatNews(
+            id: chat.id,
+            queue: chat.queue,
+            action: "note",
+            state: chat.state,
+            participant: chat.participant,
+            organizer: chat.organizer
+        )
+        #expect(update(&model, .live([.entries(log: LogName.me, [entry])])).help.contains(.notes(Sample.chatID)))
+    }
+
     @Test func `a canned reply is looked at before it is sent`() {
         var model = Sample.organizer(withChat: true)
         _ = update(&model, .line("/join &carol"))

@@ -38,7 +38,7 @@ extension SlashCommand {
         SlashCommand("queue", [], "[NAME]", "show who waits", .desk, completes: .queue, Commands.queue),
         SlashCommand("chats", [], "", "show the chats that run", .desk, Commands.chats),
         SlashCommand("take", [], "[N | NAME]", "take a request, or the next in line, and talk", .desk, Commands.take),
-        SlashCommand("claim", [], "[N]", "hold request N for a minute, to look at it", .desk, Commands.claim),
+        SlashCommand("claim", [], "[N]", "hold request N for a while, to look at it", .desk, Commands.claim),
         SlashCommand("release", [], "[N]", "give a request back to its place in line", .desk, Commands.release),
         SlashCommand("reject", [], "[N] REASON", "refuse a request; the participant reads why", .desk, Commands.reject),
         SlashCommand(
@@ -189,7 +189,7 @@ extension SlashCommand {
             "revoke",
             [],
             "NAME [REASON]",
-            "end an agency: as suspended, and not to be approved again",
+            "take the approval of an agency away, or refuse it",
             .administration,
             completes: .agency,
             Commands.revoke

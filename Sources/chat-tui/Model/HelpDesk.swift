@@ -6,7 +6,8 @@ package struct HelpDesk: Sendable {
     package var requests: [RequestID: ChatRequest] = [:]
     /// Chats one is or was in.
     package var chats: [ChatID: Chat] = [:]
-    /// Private notes of chats that one handles, oldest first.
+    /// Private notes of chats that one handles, oldest first: read when the chat is first looked at, and when a push says that
+    /// one was written.
     package var notes: [ChatID: [ChatNote]] = [:]
     /// Queues in which one may ask, or from which one takes.
     package var queues: [Queue] = []
@@ -23,14 +24,11 @@ package struct HelpDesk: Sendable {
     package var showsNotes = true
     /// When one's own waiting request is looked at again.
     package var nextLookAt: Milliseconds = 0
-    /// When the notes of the chat on the screen are read again: others write them, and no push says so.
-    package var nextNotesAt: Milliseconds = 0
 
     package init() {}
 
     /// The place in line moves without a push: it is asked for so often.
     static let lookMilliseconds: Int64 = 15_000
-    static let notesMilliseconds: Int64 = 30_000
     /// How long the line about a chat that ended asks for a rating.
     static let ratingMilliseconds: Int64 = 24 * 3_600_000
 }

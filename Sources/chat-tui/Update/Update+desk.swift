@@ -170,11 +170,8 @@ extension Model {
             effects.append(.ask(.help(.look(own.id))))
         }
         if case .queue(let id)? = page?.kind, help.boards[id]?.isStale == true { effects += refresh(id) }
-        if let chat = openChat, handles(chat),
-            help.notes[chat.id] == nil || !chat.state.isOver && now >= help.nextNotesAt
-        {
-            help.notes[chat.id] = help.notes[chat.id] ?? []
-            help.nextNotesAt = now + HelpDesk.notesMilliseconds
+        if let chat = openChat, handles(chat), help.notes[chat.id] == nil {
+            help.notes[chat.id] = []
             effects.append(.ask(.help(.notes(chat.id))))
         }
         return effects
