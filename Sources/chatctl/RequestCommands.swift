@@ -11,7 +11,7 @@ enum RequestCommands {
             Column("position", "PLACE", .number), Column("participantName", "WHO"), Column("state"), Column("topic"),
             Column("createdAt", "SINCE", .time), Column("firstAnswerDueAt", "ANSWER-DUE", .time),
             Column("claim.name", "HELD-BY"), Column("estimatedWaitMs", "WAIT-ABOUT", .duration),
-            Column("texts", "TEXT"),
+            Column("texts", "TEXT", .sentences),
             Column("id"), Column("priority", "PRIORITY", .number, wide: true),
             Column("claim.until", "HELD-UNTIL", .time, wide: true), Column("chat", wide: true),
             Column("reason", wide: true), Column("location.label", "PLACE-NAME", wide: true),

@@ -55,6 +55,8 @@ package struct Column: Sendable, Equatable {
         case number
         /// Milliseconds that something takes.
         case duration
+        /// What somebody wrote: a comma between two of them would be theirs.
+        case sentences
     }
 
     /// Where the value is found, and what `--fields` calls it.

@@ -23,6 +23,7 @@ struct TableText {
             case (.number(let value), _): String(value)
             case (.bool(let value), _): value ? "yes" : "no"
             case (.text(let value), _): VisibleText.line(value)
+            case (.list(let items), .sentences): items.map { text($0, kind) }.joined(separator: " / ")
             case (.list(let items), _): items.map { text($0, kind) }.joined(separator: ",")
             case (.object, _): VisibleText.line(JSONText.line(node))
             }

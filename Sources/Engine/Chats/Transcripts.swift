@@ -23,7 +23,13 @@ extension Chats {
             document.add(
                 try await desk.database.read { tx in
                     try EntryStore.page(of: .channel(first.chat.channel), .between(start + 1, through), limit: 500, tx)
-                        .map { ($0, try AccountStore.name(of: $0.by, tx) ?? "deleted") }
+                        .map { entry in
+                            let taker = entry.chat?.action == "transfer" ? entry.chat?.organizer : nil
+                            return (
+                                entry: entry, name: try AccountStore.name(of: entry.by, tx) ?? "deleted",
+                                taker: try taker.map { try AccountStore.name(of: $0, tx) ?? "deleted" }
+                            )
+                        }
                 }
             )
             after = through
@@ -43,7 +49,15 @@ struct TranscriptDocument {
         var location: Location?
         /// What happened, where it is not a message: `start`, `transfer`, `hold`, `resume`, `requeue`, `end`.
         var action: String?
+        /// Who has the chat after a transfer; `by` handed it on.
+        var to: String?
         var isEdited: Bool?
+    }
+
+    private struct Stars: Codable {
+        var stars: Int
+        var comment: String?
+        var at: String
     }
 
     private struct Whole: Codable {
@@ -55,7 +69,7 @@ struct TranscriptDocument {
         var startedAt: String
         var endedAt: String?
         var endReason: String?
-        var rating: Rating?
+        var rating: Stars?
         var lines: [Line]
     }
 
@@ -70,15 +84,17 @@ struct TranscriptDocument {
         self.participant = participant
     }
 
-    mutating func add(_ entries: [(entry: Entry, name: String)]) {
-        for (entry, name) in entries {
+    mutating func add(_ entries: [(entry: Entry, name: String, taker: String?)]) {
+        for (entry, name, taker) in entries {
             var line = Line(seq: entry.seq, at: TranscriptTime.seconds(entry.at), by: name)
             switch entry.kind {
             case .message:
                 line.text = entry.redactedAt == nil ? entry.text : nil
                 line.location = entry.location
                 if entry.editedAt != nil { line.isEdited = true }
-            case .chat: line.action = entry.chat?.action
+            case .chat:
+                line.action = entry.chat?.action
+                line.to = taker
             default: continue
             }
             lines.append(line)
@@ -97,15 +113,15 @@ struct TranscriptDocument {
 
     private var plain: String {
         var text = title + "\n" + facts.map { "\($0): \($1)\n" }.joined() + "\n"
-        for line in lines { text += "\(line.at) \(line.by)\(said(line))\n" }
+        for line in lines { text += "\(line.at) \(line.action.map { happened($0, line) } ?? said(line))\n" }
         return text
     }
 
     private var markdown: String {
         var text = "# \(escaped(title))\n\n" + facts.map { "- **\($0)**: \(escaped($1))\n" }.joined() + "\n"
         for line in lines {
-            if line.action != nil {
-                text += "*\(line.at) \(escaped(line.by))\(escaped(said(line)))*\n\n"
+            if let action = line.action {
+                text += "*\(line.at) \(escaped(happened(action, line)))*\n\n"
                 continue
             }
             let quoted = escaped(line.text ?? "(deleted)").split(separator: "\n", omittingEmptySubsequences: false)
@@ -126,7 +142,9 @@ struct TranscriptDocument {
             startedAt: TranscriptTime.seconds(chat.startedAt),
             endedAt: chat.endedAt.map(TranscriptTime.seconds),
             endReason: chat.reason,
-            rating: chat.rating,
+            rating: chat.rating.map {
+                Stars(stars: $0.stars, comment: $0.comment, at: TranscriptTime.seconds($0.at))
+            },
             lines: lines
         )
         return String(decoding: Coding.encode(whole), as: UTF8.self) + "\n"
@@ -143,25 +161,28 @@ struct TranscriptDocument {
         return facts
     }
 
-    private func said(_ line: Line) -> String {
-        switch line.action {
-        case nil: break
-        case "start": return " took the request"
-        case "attended": return " has the chat"
-        case "transfer": return " has the chat now"
-        case "requeue": return " put the chat back in line"
-        case "hold": return " put the chat on hold"
-        case "resume": return " went on"
-        case "end", "idle_end": return " ended the chat"
-        case "rate": return " rated the chat"
-        case .some(let other): return " \(other)"
+    private func happened(_ action: String, _ line: Line) -> String {
+        switch action {
+        case "start": "\(line.by) took the request"
+        case "attended": "\(line.by) has the chat"
+        case "transfer": "\(line.by) handed the chat to \(line.to ?? "somebody")"
+        case "requeue": "\(line.by) put the chat back in line"
+        case "hold": "\(line.by) put the chat on hold"
+        case "resume": "\(line.by) went on"
+        case "end": "\(line.by) ended the chat"
+        case "idle_end": "the chat ended by itself"
+        case "rate": "\(line.by) rated the chat"
+        default: "\(line.by) \(action)"
         }
+    }
+
+    private func said(_ line: Line) -> String {
         let edited = line.isEdited == true ? " (edited)" : ""
         let place = line.location.map { "\n  at \($0.text)" } ?? ""
         // Lines after the first are set in: who says what stays to be seen.
         let text = (line.text ?? "(deleted)").split(separator: "\n", omittingEmptySubsequences: false)
             .joined(separator: "\n  ")
-        return "\(edited): \(text)\(place)"
+        return "\(line.by)\(edited): \(text)\(place)"
     }
 
     /// What would be markup is not.

@@ -77,7 +77,8 @@ enum JoinCodeStore {
         if let uses = code.uses, code.used >= uses,
             try EventListing.attendance(of: account, in: event.id, tx) != .registered
         {
-            throw APIError(.codeInvalid, "this code was used \(code.used) times, as often as it may be")
+            let often = code.used == 1 ? "once" : "\(code.used) times"
+            throw APIError(.codeInvalid, "this code was used \(often), as often as it may be")
         }
         return (code, event)
     }

@@ -210,6 +210,9 @@ struct ChatFlowTests {
         try await desk.pass(.seconds(120))
         let ended = try await desk.chat(chat.id, as: ada)
         #expect(ended.state == .ended && ended.endReason != nil && ended.endedBy == nil)
+        // Nobody ended it, and no transcript says so.
+        let plain = try await ada.call(.transcript, TranscriptQuery(chat: chat.id)).text
+        #expect(plain.hasSuffix("Z the chat ended by itself\n"))
         #expect(try await desk.request(chat.request, as: ada).state == .done)
     }
 
@@ -265,5 +268,21 @@ struct ChatFlowTests {
             ]
         )
         #expect(document["endReason"] == "found")
+    }
+
+    @Test func `a transcript says who handed a chat to whom, and when it was rated`() async throws {
+        let desk = try await DeskWorld()
+        let (chat, ada, oscar) = try await talk(desk)
+        _ = try await desk.organizer("otto").call(.availability)
+        _ = try await oscar.call(.transferChat, ChatTransfer(chat: chat.id, organizer: "otto"))
+        _ = try await ada.call(.endChat, ChatEnding(chat: chat.id))
+        _ = try await ada.call(.rateChat, RatingDraft(chat: chat.id, stars: 4))
+        let plain = try await ada.call(.transcript, TranscriptQuery(chat: chat.id)).text
+        #expect(plain.contains("oscar handed the chat to otto\n") && plain.contains("ada ended the chat\n"))
+        let json = try await ada.call(.transcript, TranscriptQuery(chat: chat.id, format: .json)).text
+        let document = try Coding.decode(JSON.self, from: Array(json.utf8))
+        let moved = try #require(document["lines"]?.array?.first { $0["action"] == "transfer" })
+        #expect(moved["by"] == "oscar" && moved["to"] == "otto")
+        #expect(document["rating"]?["at"] == "2026-05-01 12:00:00Z")
     }
 }
