@@ -76,11 +76,14 @@ extension Agencies {
 }
 
 extension Transaction {
-    /// Whoever holds a role in an agency or in one of its events.
+    /// Whoever holds a role in an agency, in one of its events, or in one of its queues.
     func peopleOf(_ agency: AgencyID) throws -> [AccountID] {
         var people = try GrantStore.holders(in: .agency(agency), self)
         for event in try EventStore.ids(of: agency, self) {
             people += try GrantStore.holders(in: .event(event), self)
+        }
+        for queue in try QueueStore.queues(ofAgency: agency, self) {
+            people += try GrantStore.holders(in: queue.scope, self)
         }
         var seen: Set<AccountID> = []
         return people.filter { seen.insert($0).inserted }

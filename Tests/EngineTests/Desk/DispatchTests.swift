@@ -134,4 +134,35 @@ struct DispatchTests {
         #expect(waiting.state == .queued && waiting.position == 1)
         #expect(await refusal { try await desk.say("me again", in: chat, oscar) } != nil)
     }
+
+    @Test
+    func `an agency that is put to sleep takes chats and claims from its organizers, also from those of one queue`()
+        async throws
+    {
+        let desk = try await DeskWorld()
+        let oscar = try await desk.organizer("oscar")
+        // Has something else on the platform, so signing in goes on; and a role in this queue alone.
+        let quinn = try await desk.stranger("quinn")
+        _ = try await quinn.call(.createChannel, ChannelDraft(name: "crew"))
+        let draft = GrantDraft(account: "quinn", role: .support, scope: .queue(desk.queue))
+        _ = try await desk.owner.call(.giveGrant, draft)
+        let (ada, ben, cyd) = (
+            try await desk.participant("ada"), try await desk.participant("ben"), try await desk.participant("cyd")
+        )
+        let chat = try await oscar.call(.takeRequest, RequestRef(desk.ask(ada).id))
+        let other = try await quinn.call(.takeRequest, RequestRef(desk.ask(ben).id))
+        let held = try await quinn.call(.claimRequest, RequestRef(desk.ask(cyd).id))
+        let root = try await desk.world.root()
+        _ = try await root.call(.suspendAgency, AgencyDecision(agency: "acme", reason: "invoices"))
+        try await desk.engine.database.write(touching: []) { _ in }
+        _ = try await root.call(.approveAgency, AgencyDecision(agency: "acme"))
+        // Awake again: everybody is where they were in the line, and nobody has them.
+        for (request, person) in [(chat.request, ada), (other.request, ben), (held.id, cyd)] {
+            let waiting = try await desk.request(request, as: person)
+            #expect(waiting.state == .queued && waiting.claim == nil)
+        }
+        #expect(try await desk.number("SELECT COUNT(*) FROM chat WHERE organizer IS NOT NULL") == 0)
+        let again = try await quinn.call(.takeNext, QueueRef(desk.queue))
+        #expect(again.id == chat.id && again.organizer == quinn.id)
+    }
 }
