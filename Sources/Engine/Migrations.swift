@@ -34,5 +34,10 @@ enum Migrations {
                 + CannedReplyStore.schema
         ),
         Migration(number: 17, name: "erasures are timers", sql: AccountStore.withoutErasing),
+        Migration(
+            number: 18,
+            name: "fewer pages a write",
+            sql: EntryStore.inOrderOfWriting + RequestStore.openUntilEnded + ChatStore.knownBySides
+        ),
     ]
 }

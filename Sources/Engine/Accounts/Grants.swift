@@ -129,7 +129,7 @@ extension Transaction {
             if scope != .platform { members["scope"] = .string(scope.description) }
             return .object(members)
         }
-        try audit(call, on: row.object, before: state(before), after: state(after), severity: .warning)
+        try audit(call, on: row.object, before: state(before), after: state(after), severity: .warning, in: scope)
     }
 
     /// The place of any scope that there is, with the row of a queue or channel where it takes that.

@@ -73,7 +73,8 @@ package struct Staff: Sendable {
                 call,
                 on: row.object,
                 after: ["name": .string(row.name), "kind": "person", "agency": .string(agency.slug)],
-                severity: .notice
+                severity: .notice,
+                in: .agency(agency.id)
             )
             return CreatedStaff(staff: try StaffStore.member(row.id, of: agency.id, tx), code: code)
         }

@@ -22,7 +22,7 @@ enum AuditScopes {
 
     /// Notes what an entry is about: what its writer says, or what its object names: `event/…`, `agency/…`, `channel/…`.
     static func note(_ seq: Int64, _ object: String, in scope: Scope?, _ tx: borrowing Transaction) throws {
-        guard let scope = try scope ?? space(of: object, tx), scope != .platform else { return }
+        guard let scope = try space(of: scope?.description ?? object, tx), scope != .platform else { return }
         var scopes = [scope]
         if scope.kind == .event, let agency = tx.facts.places.place(scope).agency { scopes.append(.agency(agency)) }
         for scope in scopes {

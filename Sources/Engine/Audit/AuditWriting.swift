@@ -42,6 +42,7 @@ extension Transaction {
         before: JSON? = nil,
         after: JSON? = nil,
         severity: AuditEntry.Severity = .info,
+        in scope: Scope? = nil,
         now: Milliseconds
     ) throws {
         let draft = AuditStore.Draft(
@@ -52,7 +53,7 @@ extension Transaction {
             after: after
         )
         let seq = try appendAudit(draft, now: now)
-        try AuditScopes.note(seq, object, in: nil, self)
+        try AuditScopes.note(seq, object, in: scope, self)
     }
 
     /// The number of the entry that was appended.

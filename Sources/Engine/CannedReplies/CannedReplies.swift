@@ -62,7 +62,13 @@ package struct CannedReplies: Sendable {
                 changedAt: call.now
             )
             try CannedReplyStore.upsert(reply, tx)
-            try tx.audit(call, on: "reply/\(reply.id)", before: before.map(Self.state), after: Self.state(reply))
+            try tx.audit(
+                call,
+                on: "reply/\(reply.id)",
+                before: before.map(Self.state),
+                after: Self.state(reply),
+                in: Scope(reply.scope)
+            )
             return CannedReplyRules.shown(reply)
         }
     }
@@ -81,7 +87,7 @@ package struct CannedReplies: Sendable {
                 try caller.require(.manageQueues, in: place)
             }
             try CannedReplyStore.delete(reply.id, tx)
-            try tx.audit(call, on: "reply/\(reply.id)", before: Self.state(reply))
+            try tx.audit(call, on: "reply/\(reply.id)", before: Self.state(reply), in: Scope(reply.scope))
             return Empty()
         }
     }

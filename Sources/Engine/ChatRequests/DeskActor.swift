@@ -19,19 +19,28 @@ struct DeskActor: Sendable {
 }
 
 extension Transaction {
-    /// One audit entry for one transition, in this write.
+    /// One audit entry for one transition, in this write: the event's and the agency's own people read it.
     func audit(
         _ actor: DeskActor,
         _ action: String,
         on object: String,
+        of queue: QueueID,
         before: JSON?,
         after: JSON?,
         severity: AuditEntry.Severity = .info
     ) throws {
-        if let call = actor.call {
-            try audit(call, on: object, before: before, after: after, severity: severity, action: action)
-        } else {
-            try audit(daemon: action, on: object, before: before, after: after, severity: severity, now: actor.now)
+        let space = try self.queue(queue).space
+        guard let call = actor.call else {
+            return try audit(
+                daemon: action,
+                on: object,
+                before: before,
+                after: after,
+                severity: severity,
+                in: space,
+                now: actor.now
+            )
         }
+        try audit(call, on: object, before: before, after: after, severity: severity, action: action, in: space)
     }
 }

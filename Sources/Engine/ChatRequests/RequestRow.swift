@@ -1,7 +1,7 @@
 import ChatAPI
 import Storage
 
-/// A request as it is stored, and how it is: one INSERT, one UPDATE.
+/// A request as it is stored, and how it is: what a step changes, and nothing beside it.
 struct RequestRow: Sendable, Equatable {
     struct Claim: Sendable, Equatable {
         let by: AccountID
@@ -73,14 +73,18 @@ extension RequestStore {
         )
         """
     )
-    private static let update = SQL(
-        """
-        UPDATE chat_request SET queue = :queue, texts = :texts, rank = :rank, priority = :priority, topic = :topic,
-            state = :state, claimed_by = :claimedBy, claim_token = :claimToken, claim_until = :claimUntil,
-            is_offer = :isOffer, chat = :chat, taken_at = :takenAt, ended_at = :endedAt, reason = :reason
+    // Four, because SQLite writes an index anew for every column that is set, also to what it was.
+    private static let updateState: SQL = """
+        UPDATE chat_request SET state = :state, claimed_by = :claimedBy, claim_token = :claimToken,
+            claim_until = :claimUntil, is_offer = :isOffer, chat = :chat, reason = :reason
         WHERE ordinal = :ordinal
         """
-    )
+    private static let updatePlace: SQL = """
+        UPDATE chat_request SET queue = :queue, topic = :topic, texts = :texts, priority = :priority, rank = :rank
+        WHERE ordinal = :ordinal
+        """
+    private static let updateTaken: SQL = "UPDATE chat_request SET taken_at = :at WHERE ordinal = :ordinal"
+    private static let updateEnded: SQL = "UPDATE chat_request SET ended_at = :at WHERE ordinal = :ordinal"
     private static let reorder: SQL = """
         UPDATE chat_request SET rank = created_at - priority * :ageing
         WHERE queue = :queue AND state IN ('queued', 'claimed', 'in_chat')
@@ -104,23 +108,43 @@ extension RequestStore {
         request.ordinal = tx.lastInsertedRow
     }
 
-    static func update(_ row: RequestRow, _ tx: borrowing Transaction) throws {
-        try tx.run(update) {
+    /// Stores what a step has changed.
+    static func update(_ row: RequestRow, from before: RequestRow, _ tx: borrowing Transaction) throws {
+        try tx.run(updateState) {
             $0.bind("ordinal", row.ordinal)
-            $0.bind("queue", row.queue)
-            $0.bind("texts", json(row.texts))
-            $0.bind("rank", row.rank)
-            $0.bind("priority", row.priority)
-            $0.bind("topic", row.topic)
             $0.bind("state", row.state.rawValue)
             $0.bind("claimedBy", row.claim?.by)
             $0.bind("claimToken", row.token)
             $0.bind("claimUntil", row.claim?.until)
             $0.bind("isOffer", row.claim?.isOffer ?? false)
             $0.bind("chat", row.chat)
-            $0.bind("takenAt", row.takenAt)
-            $0.bind("endedAt", row.endedAt)
             $0.bind("reason", row.reason)
+        }
+        if row.queue != before.queue || row.key != before.key || row.topic != before.topic || row.texts != before.texts
+            || row.priority != before.priority
+        {
+            try tx.run(updatePlace) {
+                $0.bind("ordinal", row.ordinal)
+                $0.bind("queue", row.queue)
+                $0.bind("topic", row.topic)
+                $0.bind("texts", json(row.texts))
+                $0.bind("priority", row.priority)
+                $0.bind("rank", row.rank)
+            }
+        }
+        if row.takenAt != before.takenAt { try set(updateTaken, row.takenAt, row, tx) }
+        if row.endedAt != before.endedAt { try set(updateEnded, row.endedAt, row, tx) }
+    }
+
+    private static func set(
+        _ statement: SQL,
+        _ time: Milliseconds?,
+        _ row: RequestRow,
+        _ tx: borrowing Transaction
+    ) throws {
+        try tx.run(statement) {
+            $0.bind("ordinal", row.ordinal)
+            $0.bind("at", time)
         }
     }
 

@@ -37,7 +37,7 @@ extension Transaction {
             if let topic = request.topic, queue.topic(topic) == nil { request.topic = nil }
             request.rank = QueueRules.rank(createdAt: request.createdAt, priority: request.priority, queue.policy)
         }
-        try RequestStore.update(request, self)
+        try RequestStore.update(request, from: before, self)
         // After the row: a chat that ends looks at its request, and must see where that is.
         if step.effects.contains(.endChat), let chat = request.chat {
             try endWaitingChat(chat, of: request, move, by: actor)
@@ -47,6 +47,7 @@ extension Transaction {
             actor,
             Self.operation(of: move, by: actor),
             on: request.auditObject,
+            of: request.queue,
             before: before.auditState,
             after: request.auditState
         )
@@ -123,7 +124,14 @@ extension Transaction {
         try moveInLine(from: nil, to: request)
         try startClocks(of: request, queue)
         try watchWaiting(in: queue, since: request.createdAt)
-        try audit(actor, "requests.ask", on: request.auditObject, before: nil, after: request.auditState)
+        try audit(
+            actor,
+            "requests.ask",
+            on: request.auditObject,
+            of: request.queue,
+            before: nil,
+            after: request.auditState
+        )
         try tell(request, action: "ask", by: actor)
         return request
     }

@@ -46,15 +46,21 @@ enum RequestStore {
         CREATE INDEX request_participant ON chat_request (participant, ordinal);
         """
 
+    /// The index that keeps a request the only open one, from its end alone: a claim and a take leave it as it is.
+    static let openUntilEnded = """
+        DROP INDEX one_open_request;
+        CREATE UNIQUE INDEX one_open_request ON chat_request (place, participant) WHERE ended_at IS NULL;
+        """
+
     private static let columns = """
         ordinal, id, queue, place, participant, topic, texts, location, priority, rank, state, created_at,
         claimed_by, claim_token, claim_until, is_offer, chat, taken_at, ended_at, reason
         """
     private static let selectOne = SQL("SELECT \(columns) FROM chat_request WHERE id = :id")
-    private static let selectOpen = SQL(
+    static let selectOpen = SQL(
         """
         SELECT \(columns) FROM chat_request
-        WHERE place = :place AND participant = :participant AND state IN ('queued', 'claimed', 'in_chat')
+        WHERE place = :place AND participant = :participant AND ended_at IS NULL
         """
     )
     static let selectNext = SQL(

@@ -29,6 +29,7 @@ extension Transaction {
             actor.asDaemon,
             "sla.breached",
             on: request.auditObject,
+            of: request.queue,
             before: nil,
             after: ["clock": .string(kind.rawValue), "queue": .string(request.queue.description)],
             severity: .warning

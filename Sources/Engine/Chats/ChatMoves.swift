@@ -14,7 +14,14 @@ extension Transaction {
         let step = try ChatMachine.table.step(from: chat.state, .transfer, rights)
         precondition(step.effects == [.handOver], "a transfer hands over")
         let moved = try handOver(chat, to: organizer, action: "transfer", by: actor)
-        try audit(actor, "chats.transfer", on: chat.auditObject, before: chat.auditState, after: moved.auditState)
+        try audit(
+            actor,
+            "chats.transfer",
+            on: chat.auditObject,
+            of: chat.queue,
+            before: chat.auditState,
+            after: moved.auditState
+        )
         if let note, let author = actor.account { try self.note(note, by: author, onChat: chat.id, now: actor.now) }
         if let previous = chat.organizer { try dispatch(toOrganizer: previous, by: actor.asDaemon) }
         return moved

@@ -51,8 +51,11 @@ extension Transaction {
         chat.organizer = organizer
         chat.isLost = false
         chat.state = .open
-        if let queue { chat.queue = queue }
         try ChatStore.update(chat, self)
+        if let queue, queue != chat.queue {
+            chat.queue = queue
+            try ChatStore.updateQueue(of: chat, self)
+        }
         let channel = try facts.channel(chat.channel, in: self)
         if let organizer {
             try ChatStore.insertSide(organizer, of: chat, self)
@@ -86,6 +89,7 @@ extension Transaction {
             actor,
             "chats.\(action == .idleEnd ? "idleEnd" : action.rawValue)",
             on: chat.auditObject,
+            of: chat.queue,
             before: before.auditState,
             after: chat.auditState
         )

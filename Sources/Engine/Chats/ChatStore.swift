@@ -60,6 +60,12 @@ enum ChatStore {
         CREATE INDEX sla_missed ON sla_clock (queue, due) WHERE state = 'missed';
         """
 
+    /// Who is a side is found by the time the chat started, and whose chats there are by their sides: two indexes nobody needs.
+    static let knownBySides = """
+        DROP INDEX chat_participant;
+        DROP INDEX chat_side_chat;
+        """
+
     private static let columns = """
         c.id, c.request, c.queue, c.participant, c.organizer, c.topic, c.state, c.started_at, c.answered_at, c.is_idle,
         c.is_lost, c.ended_at, c.ended_by, c.reason, c.stars, c.comment, c.rated_at
@@ -95,17 +101,21 @@ enum ChatStore {
         ORDER BY c.started_at DESC, c.id DESC LIMIT :limit
         """
     )
-    private static let selectSide: SQL = "SELECT 1 FROM chat_side WHERE chat = :chat AND account = :account"
+    static let selectSide: SQL = """
+        SELECT 1 FROM chat c CROSS JOIN chat_side s
+        WHERE c.id = :chat AND s.account = :account AND s.started_at = c.started_at AND s.chat = c.id
+        """
     private static let insert: SQL = """
         INSERT INTO chat (id, request, queue, participant, organizer, topic, state, started_at, is_idle, is_lost)
         VALUES (:id, :request, :queue, :participant, :organizer, :topic, 'open', :startedAt, 0, 0)
         """
     private static let update: SQL = """
-        UPDATE chat SET queue = :queue, organizer = :organizer, state = :state, answered_at = :answeredAt,
+        UPDATE chat SET organizer = :organizer, state = :state, answered_at = :answeredAt,
             is_idle = :isIdle, is_lost = :isLost, ended_at = :endedAt, ended_by = :endedBy, reason = :reason,
             stars = :stars, comment = :comment, rated_at = :ratedAt
         WHERE id = :id
         """
+    private static let updateQueue: SQL = "UPDATE chat SET queue = :queue WHERE id = :id"
     private static let insertSide: SQL = """
         INSERT INTO chat_side (account, started_at, chat) VALUES (:account, :startedAt, :chat) ON CONFLICT DO NOTHING
         """
@@ -218,10 +228,10 @@ enum ChatStore {
         }
     }
 
+    /// Everything but its queue, in whose index it would be written anew.
     static func update(_ row: ChatRow, _ tx: borrowing Transaction) throws {
         try tx.run(update) {
             $0.bind("id", row.id)
-            $0.bind("queue", row.queue)
             $0.bind("organizer", row.organizer)
             $0.bind("state", row.state.rawValue)
             $0.bind("answeredAt", row.answeredAt)
@@ -235,6 +245,13 @@ enum ChatStore {
             $0.bind("ratedAt", row.rating?.at)
         }
         tx.forgetChat(row.id)
+    }
+
+    static func updateQueue(of row: ChatRow, _ tx: borrowing Transaction) throws {
+        try tx.run(updateQueue) {
+            $0.bind("id", row.id)
+            $0.bind("queue", row.queue)
+        }
     }
 
     static func insertSide(_ account: AccountID, of row: ChatRow, _ tx: borrowing Transaction) throws {

@@ -51,7 +51,8 @@ package struct Guests: Sendable {
             try tx.audit(
                 call.by(row, session: signedIn.session),
                 on: row.object,
-                after: ["name": .string(row.name), "kind": "guest", "event": .string(event.slug)]
+                after: ["name": .string(row.name), "kind": "guest", "event": .string(event.slug)],
+                in: event.scope
             )
             return signedIn
         }

@@ -51,7 +51,7 @@ package struct Issues: Sendable {
                 version: 1
             )
             try IssueStore.insert(issue, tx)
-            try tx.audit(call, on: issue.auditObject, after: issue.auditState)
+            try tx.audit(call, on: issue.auditObject, after: issue.auditState, in: .event(issue.event))
             return issue
         }
     }
@@ -73,7 +73,13 @@ package struct Issues: Sendable {
             guard issue != before else { return before }
             issue.version += 1
             try IssueStore.update(issue, tx)
-            try tx.audit(call, on: issue.auditObject, before: before.auditState, after: issue.auditState)
+            try tx.audit(
+                call,
+                on: issue.auditObject,
+                before: before.auditState,
+                after: issue.auditState,
+                in: .event(issue.event)
+            )
             return issue
         }
     }
@@ -83,7 +89,13 @@ package struct Issues: Sendable {
             let issue = try Self.managed(ref.issue, .manageEvents, call, tx)
             try Versions.check(call.options.ifMatch, issue.version, "the issue #\(issue.number)")
             try IssueStore.delete(issue.id, tx)
-            try tx.audit(call, on: issue.auditObject, before: issue.auditState, severity: .notice)
+            try tx.audit(
+                call,
+                on: issue.auditObject,
+                before: issue.auditState,
+                severity: .notice,
+                in: .event(issue.event)
+            )
             return Empty()
         }
     }
@@ -119,7 +131,12 @@ package struct Issues: Sendable {
                 at: call.now
             )
             try CommentStore.insert(comment, tx)
-            try tx.audit(call, on: issue.auditObject, after: ["comment": .string(comment.id.description)])
+            try tx.audit(
+                call,
+                on: issue.auditObject,
+                after: ["comment": .string(comment.id.description)],
+                in: .event(issue.event)
+            )
             return comment
         }
     }
@@ -131,7 +148,12 @@ package struct Issues: Sendable {
             guard comment.text != change.text else { return comment }
             (comment.text, comment.editedAt) = (change.text, call.now)
             try CommentStore.update(comment, tx)
-            try tx.audit(call, on: issue.auditObject, after: ["comment": .string(comment.id.description)])
+            try tx.audit(
+                call,
+                on: issue.auditObject,
+                after: ["comment": .string(comment.id.description)],
+                in: .event(issue.event)
+            )
             return comment
         }
     }
@@ -140,7 +162,12 @@ package struct Issues: Sendable {
         try await database.perform(call, touching: []) { tx in
             let (comment, issue) = try Self.ownComment(ref.comment, call, tx)
             try CommentStore.delete(comment, tx)
-            try tx.audit(call, on: issue.auditObject, before: ["comment": .string(comment.id.description)])
+            try tx.audit(
+                call,
+                on: issue.auditObject,
+                before: ["comment": .string(comment.id.description)],
+                in: .event(issue.event)
+            )
             return Empty()
         }
     }

@@ -37,7 +37,7 @@ enum SanctionTimers {
             // The channel may be gone by now.
             let shown = (try? tx.moderatedPlace(parts[2], for: nil).shown) ?? "a place that is gone"
             try tx.lift(found, row, shown, by: account, now: now)
-            try tx.audit(daemon: "moderation.ended", on: row.object, before: found.json, now: now)
+            try tx.audit(daemon: "moderation.ended", on: row.object, before: found.json, in: found.scope, now: now)
             return .done
         },
         emergency: Timers.Handler { timer, now, tx in

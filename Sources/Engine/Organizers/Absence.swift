@@ -67,6 +67,7 @@ extension Transaction {
             actor,
             "chats.unattended",
             on: chat.auditObject,
+            of: chat.queue,
             before: nil,
             after: chat.auditState,
             severity: .notice

@@ -7,7 +7,10 @@ enum HelpErasure {
     private static let eraseRequests: SQL = """
         UPDATE chat_request SET texts = '[]', location = NULL WHERE participant = :account
         """
-    private static let eraseRatings: SQL = "UPDATE chat SET comment = NULL WHERE participant = :account"
+    private static let eraseRatings: SQL = """
+        UPDATE chat SET comment = NULL
+        WHERE id IN (SELECT chat FROM chat_side WHERE account = :account) AND participant = :account
+        """
     private static let deleteAvailability: SQL = "DELETE FROM organizer WHERE account = :account"
 
     static func run(_ account: AccountID, _ tx: borrowing Transaction) throws {

@@ -116,9 +116,10 @@ struct AuditTests {
         _ = try await root.call(.removeAccount, AccountRef("ana"))
         let left = SQL("SELECT count(*) FROM audit_payload WHERE actor_name = 'ana'")
         let timers = SQL("SELECT count(*) FROM timer WHERE kind = 'audit.erase'")
-        #expect(try await tea.column(left) != ["0"])
-        #expect(try await tea.column(timers) == ["1"])
+        let writes = SQL("SELECT count(*) FROM audit_entry WHERE action = 'audit.erased'")
+        // It is due at once: on a busy machine it has fired before anybody can look, so what it has done is looked at.
         try await tea.world.engine.timers.fireDue()
+        #expect(try await tea.column(writes) == ["2"])
         #expect(try await tea.column(left) == ["0"])
         #expect(try await tea.column(timers) == ["0"])
         #expect(try await verify(tea.world).isClean)

@@ -11,6 +11,7 @@ struct DeskPlanTests {
         ("next", RequestStore.selectNext), ("line", RequestStore.selectLine), ("busy", RequestStore.selectBusy),
         ("ended", RequestStore.selectEnded), ("waiting", RequestStore.selectDue),
         ("chats of a side", ChatStore.selectOfSide), ("chats of a queue", ChatStore.selectOfQueue),
+        ("open", RequestStore.selectOpen), ("side", ChatStore.selectSide),
     ]
 
     @Test(arguments: statements.map(\.name))

@@ -1,0 +1,54 @@
+import ChatAPI
+import ChatTestKit
+import Engine
+import Testing
+
+/// Whoever reads the audit log of an event or an agency reads everything that happened there: the help desk, the issues, the
+/// people, and not only what its own row went through.
+@Suite("Audit: what belongs to whom")
+struct AuditScopeTests {
+    @Test func `an owner reads every step of the help desk, the issues and the staff in the audit log of the event`()
+        async throws
+    {
+        let desk = try await DeskWorld()
+        let (ana, orla) = (try await desk.participant("ana"), try await desk.organizer("orla"))
+        let request = try await desk.ask(ana)
+        _ = try await orla.call(.claimRequest, RequestRef(request.id))
+        _ = try await orla.call(.releaseRequest, ClaimRef(request: request.id))
+        let chat = try await orla.call(.takeNext, QueueRef(desk.queue))
+        _ = try await ana.call(.endChat, ChatEnding(chat: chat.id))
+        _ = try await ana.call(.rateChat, RatingDraft(chat: chat.id, stars: 4))
+        let issue = try await desk.owner.call(.createIssue, IssueDraft(event: "fair", title: "no coffee"))
+        _ = try await desk.owner.call(.addComment, CommentDraft(issue: issue.id, text: "on its way"))
+        _ = try await desk.owner.call(
+            .setReply,
+            ReplyDraft(scope: Scope.event(desk.event.id).description, key: "wait", text: "a moment, please")
+        )
+        let place = Scope.queue(desk.queue)
+        _ = try await desk.owner.call(.giveGrant, GrantDraft(account: "ana", role: .supervisor, scope: place))
+
+        let steps: Set = [
+            "requests.ask", "requests.claim", "requests.release", "requests.takeNext", "requests.end", "chats.end",
+            "chats.rate", "issues.create", "comments.add", "replies.set", "grants.give",
+        ]
+        for scope in ["event/fair", "agency/acme"] {
+            let read = try await actions(in: scope, of: desk)
+            #expect(steps.subtracting(read).isEmpty, "\(scope)")
+        }
+        #expect(try await actions(in: "agency/acme", of: desk).contains("staff.create"))
+    }
+
+    @Test func `what the daemon does by itself at the desk is in the audit log of the event`() async throws {
+        let desk = try await DeskWorld(sla: SLAPolicy(firstAnswerMs: 60_000))
+        let (ana, orla) = (try await desk.participant("ana"), try await desk.organizer("orla"))
+        let request = try await desk.ask(ana)
+        _ = try await orla.call(.claimRequest, RequestRef(request.id))
+        try await desk.pass(.seconds(3_600))
+        let read = try await actions(in: "event/fair", of: desk)
+        #expect(Set(["requests.lapse", "sla.breached"]).subtracting(read).isEmpty)
+    }
+
+    private func actions(in scope: String, of desk: DeskWorld) async throws -> Set<String> {
+        Set(try await desk.owner.call(.audit, AuditQuery(after: 0, scope: scope, limit: 500)).entries.map(\.action))
+    }
+}
