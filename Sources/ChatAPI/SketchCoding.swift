@@ -87,6 +87,7 @@ struct SketchOperationForm: Codable {
     var removed: Bool?
     var account: AccountID?
     var since: Milliseconds?
+    var undone: Bool?
     var version: Int64?
     var layers: [SketchLayer]?
 
@@ -103,7 +104,8 @@ struct SketchOperationForm: Codable {
             (locked, position, removed) = (change.locked, change.position, change.removed)
         case .lock(let region), .unlock(let region): self.region = region
         case .rename(let name): self.name = name
-        case .wipe(let account, let since): (self.account, self.since) = (account, since)
+        case .wipe(let account, let since, let undone):
+            (self.account, self.since, self.undone) = (account, since, undone ? true : nil)
         case .restore(let stroke, let version, let width, let height, let layers):
             (self.stroke, self.version, self.layers) = (stroke, version, layers)
             (self.width, self.height) = (width, height)
@@ -142,7 +144,7 @@ struct SketchOperationForm: Codable {
         case .lock: return .lock(try need(region, "region"))
         case .unlock: return .unlock(try need(region, "region"))
         case .rename: return .rename(try need(name, "name"))
-        case .wipe: return .wipe(account: try need(account, "account"), since: since)
+        case .wipe: return .wipe(account: try need(account, "account"), since: since, undone: undone ?? false)
         case .restore:
             return .restore(
                 stroke: try need(stroke, "stroke"),
@@ -180,6 +182,14 @@ extension SketchOperation {
         case .wipe: .wipe
         case .restore: .restore
         case .unknown: nil
+        }
+    }
+
+    /// Whoever does it holds a pen. Who makes, names, measures or tidies a sketch does not.
+    package var isDrawing: Bool {
+        switch self {
+        case .cells, .clear, .undo, .redo, .restore: true
+        case .resize, .layer, .lock, .unlock, .rename, .wipe, .unknown: false
         }
     }
 

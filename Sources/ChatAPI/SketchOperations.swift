@@ -20,7 +20,7 @@ package enum SketchOperation: Sendable, Equatable {
     /// In the log only: `sketches.update`.
     case rename(String)
     /// In the log only: `sketches.wipe`.
-    case wipe(account: AccountID, since: Milliseconds?)
+    case wipe(account: AccountID, since: Milliseconds?, undone: Bool = false)
     /// In the log only: `sketches.versions.restore`. A stroke too.
     case restore(stroke: StrokeID, version: Int64, width: Int, height: Int, layers: [SketchLayer])
     /// An operation that this program does not know: fetch a snapshot.

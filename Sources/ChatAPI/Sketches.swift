@@ -144,17 +144,20 @@ package struct SketchDrawn: Codable, Sendable, Equatable {
     }
 }
 
-/// Removes everything that someone drew: all of it, or what came at or after a time.
+/// Removes everything that someone drew: all of it, or what came at or after a time. Or brings back what was removed so.
 package struct SketchWipe: Codable, Sendable {
     package var sketch: SketchID
     /// By id or by name.
     package var by: String
     package var since: Milliseconds?
+    /// Brings back what was wiped, as it was: for whoever wiped the wrong person's work.
+    package var undo: Bool?
 
-    package init(sketch: SketchID, by: String, since: Milliseconds? = nil) {
+    package init(sketch: SketchID, by: String, since: Milliseconds? = nil, undo: Bool? = nil) {
         self.sketch = sketch
         self.by = by
         self.since = since
+        self.undo = undo
     }
 }
 
@@ -307,7 +310,7 @@ extension Endpoint where Input == SketchWipe, Output == SketchDrawn {
             .post,
             "/v1/sketches/{sketch}/wipe",
             needs: .post,
-            "remove what someone drew: who made the sketch, or an admin of the channel"
+            "remove what someone drew, or bring it back: who made the sketch, or an admin of the channel"
         )
     }
 }

@@ -66,6 +66,7 @@ struct SketchScannerTests {
             .clear(stroke: id(&generator), region: SketchRegion(x: 1, y: 2, width: 3, height: 4), layer: 1),
             .layer(SketchLayerChange(layer: 2, name: "ink \"two\"", locked: true, position: 0)),
             .lock(SketchRegion(x: 0, y: 0, width: 8, height: 4)), .rename("plan"), .wipe(account: by, since: 12),
+            .wipe(account: by, since: nil, undone: true),
         ]
         let isCells = Int.random(in: 0..<3, using: &generator) > 0
         var entry = SketchEntry(

@@ -15,7 +15,8 @@ package import ChatAPI
 /// - `visitor NAME CODE`: somebody without an account who comes into an event with its code.
 /// - `NAME> OPERATION [key=K] [dryRun] [ifMatch=V] {input}`: a call. An unknown `$name` in an input is a new UUIDv7.
 /// - `NAME< {pattern}`, `NAME< error CODE "part of the sentence"`: its answer. Every call has one.
-/// - `NAME< KIND {pattern}`: a push, `gap`, `ended`, `bye` or `ephemeral` that arrives; others before it are passed over.
+/// - `NAME< KIND {pattern}`: a push, `gap`, `ended`, `bye` or `ephemeral` that arrives; others before it are passed over,
+///   but ephemeral news may come before what stands before them here.
 /// - `NAME< ...`: what has arrived so far is passed over. `NAME< nothing`: no entry of a channel arrived since.
 /// - `NAME< closed CODE`: the daemon closed the live connection. `NAME reconnects`: a new one.
 /// - `on live rest local`: which transports it makes sense on; all three if it does not say.

@@ -6,6 +6,8 @@ package struct TranscriptRun {
     private let stage: any Stage
     private var pattern = JSONPattern()
     private var answers: [String: Result<JSON, APIError>] = [:]
+    /// Ephemeral news that came while something else was waited for: they have no place in the order of the logs.
+    private var early: [String: [JSON]] = [:]
     /// Every answer in a form that is the same on every stage, with the line that it belongs to.
     package private(set) var record: [String] = []
 
@@ -65,8 +67,10 @@ package struct TranscriptRun {
         switch step {
         case .arrives(let actor, let kind, let wanted):
             guard let live = try stage.listener(actor) else { return }
-            try await arrives(kind, wanted, on: live)
-        case .passOver(let actor): _ = try await stage.listener(actor)?.roundtrip()
+            try await arrives(kind, wanted, actor, on: live)
+        case .passOver(let actor):
+            _ = try await stage.listener(actor)?.roundtrip()
+            early[actor] = nil
         case .nothing(let actor):
             let frames = try await stage.listener(actor)?.roundtrip() ?? []
             let entries = frames.filter { $0["push"] != nil && $0["messagesSoFar"] != nil && $0["channel"] != nil }
@@ -75,14 +79,32 @@ package struct TranscriptRun {
             guard let live = try stage.listener(actor) else { return }
             let end = try await live.end()
             if end.code != code { throw TestFailure("was closed with \(end.code) \(end.reason)") }
-        case .reconnect(let actor): try await stage.reconnect(actor)
+        case .reconnect(let actor):
+            early[actor] = nil
+            try await stage.reconnect(actor)
         default: break
         }
     }
 
-    private mutating func arrives(_ kind: String, _ wanted: JSON, on live: LiveClient) async throws {
+    private mutating func arrives(
+        _ kind: String,
+        _ wanted: JSON,
+        _ actor: String,
+        on live: LiveClient
+    ) async throws {
         let isPlain = !["gap", "ended", "bye", "ephemeral"].contains(kind)
         var others: [String] = []
+        if kind == "ephemeral", let news = early[actor] {
+            for (index, body) in news.enumerated() {
+                var trial = pattern
+                guard trial.mismatch(body, wanted) == nil else { continue }
+                pattern = trial
+                // What is older than it is out of date.
+                early[actor] = Array(news[(index + 1)...])
+                return
+            }
+            others = news.map(JSONPattern.text)
+        }
         do {
             while true {
                 let frame = try await live.next(within: Self.pushMilliseconds)
@@ -92,6 +114,7 @@ package struct TranscriptRun {
                     pattern = trial
                     return
                 }
+                if let news = frame["ephemeral"], kind != "ephemeral" { early[actor, default: []].append(news) }
                 others.append(JSONPattern.text(frame))
             }
         } catch {

@@ -216,7 +216,7 @@ extension TerminalTests {
             try await ana.type("to be read aloud")
             try await ana.press("Escape")
             // Not in one go: the two keys would be one, with Alt.
-            try await ana.see("to be read aloud", "Space use the tool here")
+            try await ana.see("to be read aloud", "Space type")
             try await ana.press("p")
             try await ana.report(Sketching.strokes([(3, 9), (8, 9)]).joined() + Sketching.move(38, 11))
             try await ana.wait("a stroke") { row($0, 9).contains("██████") }

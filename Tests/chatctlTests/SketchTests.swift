@@ -158,6 +158,24 @@ import chatctl
         #expect(answer.code == code && answer.error.contains(sentence), "\(answer.error)")
     }
 
+    @Test func `a wipe of the wrong person is undone`() async throws {
+        let plaza = try await plaza()
+        #expect(await plaza.run(words("sketch draw lounge/plan hello")).code == .ok)
+        let name = await plaza.run(words("whoami -o name")).output.filter { $0 != "\n" }
+        let asked = await plaza.run(words("sketch wipe lounge/plan --by \(name)"))
+        #expect(asked.code == .usage && asked.error.contains("their own undo does not reach it"), "\(asked.error)")
+        #expect(await plaza.run(words("sketch wipe lounge/plan --by \(name) --yes")).code == .ok)
+        #expect(await plaza.run(words("sketch export lounge/plan")).output.contains("hello") == false)
+        let back = await plaza.run(words("sketch wipe lounge/plan --by \(name) --undo"))
+        #expect(
+            back.code == .ok && back.error.contains("brought back what \(name) drew in lounge/plan"),
+            "\(back.error)"
+        )
+        #expect(await plaza.run(words("sketch export lounge/plan")).output.contains("hello"))
+        let again = await plaza.run(words("sketch wipe lounge/plan --by \(name) --undo"))
+        #expect(again.code == .conflict)
+    }
+
     @Test func `files that no sketch can hold are refused, and leave no sketch`() async throws {
         let plaza = try await plaza()
         let file = plaza.home + "/export"

@@ -4,8 +4,9 @@ package import ChatAPI
 package enum News: Sendable {
     /// An entry of a log, as the JSON of its push: the same bytes for everyone.
     case entry(LogID, Int64, [UInt8])
-    /// An entry of a sketch's log, as its JSON. `SketchFan` sends it, merged with what else a tick brings.
-    case operation(SketchID, ChannelID, by: AccountID, seq: Int64, [UInt8])
+    /// An entry of a sketch's log, as its JSON, and who drew; nil if nobody put a pen on the paper. `SketchFan` sends it, merged
+    /// with what else a tick brings.
+    case operation(SketchID, ChannelID, drew: AccountID?, seq: Int64, [UInt8])
     /// The sketch is gone: nobody follows it any more.
     case sketchDeleted(SketchID)
     /// The same, and what those accounts get instead.

@@ -69,7 +69,7 @@ package final class SketchFan: Sendable {
                 switch item {
                 case .operation(let sketch, let channel, let account, let seq, let body):
                     state.pending[sketch, default: Pending(sentAt: now - Self.tickMilliseconds)].append(body, seq)
-                    state.places[sketch, default: Place()].drew(account, in: channel, at: now)
+                    if let account { state.places[sketch, default: Place()].drew(account, in: channel, at: now) }
                 case .sketchDeleted(let sketch):
                     state.places[sketch] = nil
                     state.pending[sketch]?.pointers = [:]

@@ -86,7 +86,7 @@ extension Transaction {
         } undo: {
             sketches.forget(id)
         }
-        facts.tell(.operation(board.id, board.channel, by: account, seq: entry.seq, body))
+        facts.tell(.operation(board.id, board.channel, drew: account, seq: entry.seq, body))
         return entry
     }
 
@@ -103,7 +103,8 @@ extension Transaction {
         } undo: {
             (board.history, board.at) = before
         }
-        facts.tell(.operation(board.id, board.channel, by: entry.by, seq: entry.seq, body))
+        let person = entry.operation.isDrawing ? entry.by : nil
+        facts.tell(.operation(board.id, board.channel, drew: person, seq: entry.seq, body))
     }
 }
 

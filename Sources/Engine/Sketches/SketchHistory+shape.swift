@@ -115,7 +115,8 @@ extension SketchHistory {
             clear(region, layer: layer, stroke: stroke, by: by, seq: seq, at: entry.at)
         case .undo(let stroke): if let stroke { _ = undo(stroke, seq: seq) }
         case .redo(let stroke): if let stroke { _ = redo(stroke, seq: seq) }
-        case .wipe(let account, let since): _ = wipe(account, since: since, seq: seq)
+        case .wipe(let account, let since, false): _ = wipe(account, since: since, seq: seq)
+        case .wipe(let account, let since, true): _ = unwipe(account, since: since, seq: seq)
         case .resize(let width, let height): resize(width: width, height: height, by: by, seq: seq)
         case .layer(let change): apply(change, by: by, seq: seq)
         case .lock, .unlock: canvas.apply(entry.operation, by: by)

@@ -10,28 +10,42 @@ extension SketchHistory {
     }
 
     package mutating func undo(_ id: StrokeID, seq: Int64) -> Change {
-        change([id], to: .undone, seq: seq)
+        change([id], seq) { stroke in
+            stroke.state = .undone
+            stroke.undoneBy = seq
+        }
     }
 
     package mutating func redo(_ id: StrokeID, seq: Int64) -> Change {
-        change([id], to: .living, seq: seq)
+        change([id], seq) { stroke in
+            stroke.state = .living
+            stroke.undoneBy = 0
+        }
     }
 
-    /// Everything that a person drew at or after a time, for good.
+    /// Everything that a person drew at or after a time. Their own undo and redo do not reach it.
     package mutating func wipe(_ person: AccountID, since: Milliseconds?, seq: Int64) -> Change {
-        let wiped = (strokesByPerson[person] ?? []).map { strokes[Int($0)] }
-            .filter { $0.state != .wiped && $0.at >= since ?? 0 }
-        return change(wiped.map(\.id), to: .wiped, seq: seq)
+        change(strokes(of: person, since: since, areWiped: false), seq) { $0.state = .wiped }
     }
 
-    private mutating func change(_ ids: [StrokeID], to state: Stroke.State, seq: Int64) -> Change {
+    /// What was wiped of a person, as it was before: what they had taken back themselves stays so.
+    package mutating func unwipe(_ person: AccountID, since: Milliseconds?, seq: Int64) -> Change {
+        change(strokes(of: person, since: since, areWiped: true), seq) { stroke in
+            stroke.state = stroke.undoneBy > 0 ? .undone : .living
+        }
+    }
+
+    /// Strokes that a wipe is about, or its undo.
+    package func strokes(of person: AccountID, since: Milliseconds?, areWiped: Bool) -> [StrokeID] {
+        (strokesByPerson[person] ?? []).map { strokes[Int($0)] }
+            .filter { ($0.state == .wiped) == areWiped && $0.at >= since ?? 0 }.map(\.id)
+    }
+
+    private mutating func change(_ ids: [StrokeID], _ seq: Int64, _ set: (inout Stroke) -> Void) -> Change {
         let indexes = ids.compactMap { self.indexes[$0] }
         let places = places(of: indexes)
         let before = places.map { shows($0, indexes) }
-        for index in indexes {
-            strokes[Int(index)].state = state
-            strokes[Int(index)].undoneBy = state == .undone ? seq : 0
-        }
+        for index in indexes { set(&strokes[Int(index)]) }
         var skipped = 0
         for (place, before) in zip(places, before) where !before && !shows(place, indexes) { skipped += 1 }
         let patches = repaint(around: places)

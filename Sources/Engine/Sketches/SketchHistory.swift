@@ -25,7 +25,7 @@ package struct SketchHistory: Sendable {
         package enum State: UInt8, Sendable {
             case living
             case undone
-            /// Removed by someone else: it does not come back.
+            /// Removed with everything of its author's: only undoing the wipe brings it back.
             case wiped
         }
 
@@ -36,7 +36,7 @@ package struct SketchHistory: Sendable {
         package internal(set) var last: Int64
         package let at: Milliseconds
         package internal(set) var state = State.living
-        /// When it was undone; 0 if it was not.
+        /// When its author undid it; 0 if they did not.
         var undoneBy: Int64 = 0
         /// Where it drew: a box around it, and one bit for each layer.
         var box: SketchRegion?

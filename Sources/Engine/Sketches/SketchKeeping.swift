@@ -9,24 +9,12 @@ extension Sketches {
         try SketchRules.check(name: draft.name)
         return try await database.perform(call, touching: [.sketch(draft.sketch)]) { tx in
             let (board, channel, _) = try tx.sketch(draft.sketch, for: caller, account, now: call.now)
-            let known = try SketchVersionStore.counts(of: board.id, tx)
-            guard known.count < Limits.versionsPerSketch else {
+            guard let version = try tx.keep(board, as: draft.name, channel, by: account, now: call.now) else {
                 throw APIError(
                     .conflict,
                     "the sketch has \(Limits.versionsPerSketch) versions, the most there can be"
                 )
             }
-            let version = SketchVersion(
-                sketch: board.id,
-                version: known.newest + 1,
-                name: draft.name,
-                seq: board.seq,
-                by: account,
-                at: call.now
-            )
-            let snapshot = SketchSnapshot(board.canvas, of: board.sketch)
-            try SketchVersionStore.insert(version, Coding.encode(snapshot), tx)
-            try tx.note(.sketchVersion, version.name, of: board, channel, by: account, now: call.now)
             return version
         }
     }
@@ -79,6 +67,7 @@ extension Sketches {
                 at: entry.at
             )
             try SketchRules.check(entry.patches, by: actor, board.canvas)
+            try tx.keepWhatGoes(by: operation, board, channel, by: account, now: call.now)
             try tx.append(entry, history, to: board)
             try SketchStore.setShape(of: board.id, history.canvas, tx)
             try tx.note(.sketchRestored, found.version.name, of: board, channel, by: account, now: call.now)
@@ -97,5 +86,43 @@ extension Sketches {
         if isSmaller || losesLayer {
             try SketchRules.checkManages(actor, "brings back a version that is smaller or has fewer layers")
         }
+    }
+}
+
+extension Transaction {
+    /// Keeps a sketch as it is under a name. Nil, and nothing is kept, if it has as many versions as there can be.
+    fileprivate func keep(
+        _ board: SketchBoard,
+        as name: String,
+        _ channel: ChannelFacts,
+        by account: AccountID,
+        now: Milliseconds
+    ) throws -> SketchVersion? {
+        let known = try SketchVersionStore.counts(of: board.id, self)
+        guard known.count < Limits.versionsPerSketch else { return nil }
+        let version = SketchVersion(
+            sketch: board.id,
+            version: known.newest + 1,
+            name: name,
+            seq: board.seq,
+            by: account,
+            at: now
+        )
+        let snapshot = SketchSnapshot(board.canvas, of: board.sketch)
+        try SketchVersionStore.insert(version, Coding.encode(snapshot), self)
+        try note(.sketchVersion, version.name, of: board, channel, by: account, now: now)
+        return version
+    }
+
+    /// Undo brings back cells, not paper and not layers: before drawn cells go with these, they are kept as a version.
+    func keepWhatGoes(
+        by operation: SketchOperation,
+        _ board: SketchBoard,
+        _ channel: ChannelFacts,
+        by account: AccountID,
+        now: Milliseconds
+    ) throws {
+        guard let name = SketchRules.nameOfLoss(by: operation, board.canvas) else { return }
+        _ = try keep(board, as: name, channel, by: account, now: now)
     }
 }

@@ -210,7 +210,7 @@ package enum SketchRules {
         switch stroke.state {
         case .undone: return stroke
         case .living: throw APIError(.conflict, "the stroke \(id) was not undone")
-        case .wiped: throw APIError(.conflict, "the stroke \(id) was removed for good")
+        case .wiped: throw APIError(.conflict, "the stroke \(id) was wiped: who manages the sketch brings it back")
         }
     }
 
@@ -253,6 +253,29 @@ package enum SketchRules {
         if canvas.layers.count == 1 { throw APIError(.conflict, "the last layer stays") }
         let isEmpty = canvas.plane(change.layer)?.drawn(in: canvas.region).isEmpty ?? true
         if !isEmpty && !actor.manages { throw managers("deletes a layer in which something is drawn") }
+    }
+
+    /// What a version is called that holds what an operation takes away beyond undo: drawn cells off the paper or in a layer
+    /// that goes. Nil if nothing is lost.
+    package static func nameOfLoss(by operation: SketchOperation, _ canvas: SketchCanvas) -> String? {
+        func loses(_ width: Int, _ height: Int, keeping layers: [SketchLayer]) -> Bool {
+            let paper = SketchRegion(x: 0, y: 0, width: width, height: height)
+            return canvas.layers.contains { layer in
+                let drawn = canvas.plane(layer.id)?.drawn(in: canvas.region) ?? []
+                let stays = layers.contains { $0.id == layer.id }
+                return drawn.contains { !stays || !paper.contains(x: $0.x, y: $0.y) }
+            }
+        }
+        switch operation {
+        case .resize(let width, let height):
+            return loses(width, height, keeping: canvas.layers) ? "before \(width) by \(height) cells" : nil
+        case .layer(let change) where change.removed == true:
+            let rest = canvas.layers.filter { $0.id != change.layer }
+            return loses(canvas.width, canvas.height, keeping: rest) ? "before layer \(change.layer) went" : nil
+        case .restore(_, let version, let width, let height, let layers):
+            return loses(width, height, keeping: layers) ? "before version \(version) came back" : nil
+        default: return nil
+        }
     }
 
     static func checkLock(_ region: SketchRegion, by actor: Actor, _ canvas: SketchCanvas) throws(APIError) {

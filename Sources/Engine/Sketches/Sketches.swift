@@ -141,6 +141,7 @@ package struct Sketches: Sendable {
             let cost = try work.cost(of: draw.operation)
             if let refusal = rates.refusal(ofCells: cost, for: caller, now: call.now) { throw refusal }
             let entry = try work.entry(for: draw)
+            try tx.keepWhatGoes(by: draw.operation, board, channel, by: account, now: call.now)
             try tx.append(entry, work.history, to: board)
             switch entry.operation {
             case .resize, .layer, .lock, .unlock: try SketchStore.setShape(of: board.id, work.history.canvas, tx)
@@ -152,25 +153,39 @@ package struct Sketches: Sendable {
         }
     }
 
-    /// Removes what someone drew: their own work, or as someone who manages the sketch.
+    /// Removes what someone drew: their own work, or as someone who manages the sketch, who also brings it back.
     package func wipe(_ wipe: SketchWipe, _ call: Call) async throws -> SketchDrawn {
         let caller = call.caller
         let account = try caller.signedIn()
         return try await database.perform(call, touching: [.sketch(wipe.sketch), .audit]) { tx in
             let (board, _, actor) = try tx.sketch(wipe.sketch, for: caller, account, now: call.now, moderating: true)
             let person = try AccountID(wipe.by) ?? AccountStore.resolve(wipe.by, tx).id
-            if person != account { try SketchRules.checkManages(actor, "removes what someone else drew") }
+            let undone = wipe.undo == true
+            if undone {
+                try SketchRules.checkManages(actor, "brings back what was wiped")
+            } else if person != account {
+                try SketchRules.checkManages(actor, "removes what someone else drew")
+            }
             var history = board.history
+            if undone, history.strokes(of: person, since: wipe.since, areWiped: true).isEmpty {
+                throw APIError(.conflict, "nothing that this person drew here was wiped")
+            }
             let seq = board.seq + 1
-            let change = history.wipe(person, since: wipe.since, seq: seq)
-            var entry = board.next(.wipe(account: person, since: wipe.since), cid: nil, by: account, now: call.now)
+            let change =
+                undone
+                ? history.unwipe(person, since: wipe.since, seq: seq)
+                : history.wipe(person, since: wipe.since, seq: seq)
+            let operation = SketchOperation.wipe(account: person, since: wipe.since, undone: undone)
+            var entry = board.next(operation, cid: nil, by: account, now: call.now)
             entry.patches = change.patches
             entry.skipped = change.skipped
             try tx.append(entry, history, to: board)
             try tx.audit(
                 call,
                 on: "sketch/\(board.id)",
-                after: ["account": .string(person.description), "seq": .integer(entry.seq)],
+                after: [
+                    "account": .string(person.description), "seq": .integer(entry.seq), "undone": .bool(undone),
+                ],
                 severity: person == account ? .info : .warning
             )
             return SketchDrawn(entry)

@@ -114,5 +114,8 @@ package struct Words: Sendable {
         throw CommandProblem(consequence + "; the same line again does it", isQuestion: true)
     }
 
-    private var usage: String { SlashCommand.named(command)?.line ?? "/" + command }
+    private var usage: String {
+        let verb = command.split(separator: " ").dropFirst().first.flatMap { SketchVerb.named(String($0)) }
+        return verb?.line ?? SlashCommand.named(command)?.line ?? "/" + command
+    }
 }

@@ -11,7 +11,7 @@ package enum SketchRequest: Sendable, Equatable {
     case versions(SketchID)
     case nameVersion(SketchID, String)
     case restore(SketchID, Int64)
-    case wipe(SketchID, by: String)
+    case wipe(SketchID, by: String, undo: Bool = false)
     case origin(SketchID, x: Int, y: Int)
     case history(SketchID, after: Int64?)
 }
@@ -76,8 +76,8 @@ extension SketchRequest {
                     SketchVersionRef(sketch: sketch, version: version)
                 )
             )
-        case .wipe(let sketch, let by):
-            .drawn(try await service.call(.wipeSketch, SketchWipe(sketch: sketch, by: by)))
+        case .wipe(let sketch, let by, let undo):
+            .drawn(try await service.call(.wipeSketch, SketchWipe(sketch: sketch, by: by, undo: undo ? true : nil)))
         case .origin(let sketch, let x, let y):
             .origin(try await service.call(.sketchOrigin, SketchCellQuery(sketch: sketch, x: x, y: y)))
         case .history(let sketch, let after):

@@ -29,8 +29,8 @@ struct StatusPane {
     }
 
     private func lines(width: Int, beside rightWidth: Int) -> [[Span]] {
-        let left = leftText
         let leftWidth = max(0, width - rightWidth - 1)
+        let left = leftText(width: leftWidth)
         guard model.freshNotice != nil, frameWidth(left.text) > leftWidth else {
             return [Text.truncated([left], width: leftWidth)]
         }
@@ -42,12 +42,12 @@ struct StatusPane {
     /// The end of a sentence says what to do; beyond this the beginning is left out.
     private static let noticeRows = 4
 
-    private var leftText: Span {
+    private func leftText(width: Int) -> Span {
         let theme = model.theme
         if let notice = model.freshNotice {
             return Span(MessageText.oneLine(notice.text), theme[notice.kind == .trouble ? .trouble : .title])
         }
-        if let hints = SketchHints(model) { return Span(hints.text, theme[.status]) }
+        if let hints = SketchHints(model) { return Span(hints.text(width: width), theme[.status]) }
         if let hint = commandHint { return Span(hint, theme[.status]) }
         if let typing = typingText { return Span(typing, theme[.status].adding(.italic)) }
         if model.page != nil { return Span("Esc goes back · F1 help", theme[.status]) }

@@ -152,27 +152,34 @@ enum SketchDrawing {
     static var wipe: Command<Action> {
         Command(
             "wipe",
-            "Removes what one person drew, for good; what was beneath appears again.",
+            "Removes what one person drew, or brings it back; what was beneath appears again.",
             examples: [
                 Example("chatctl sketch wipe general/plan --by mallory"),
                 Example("chatctl sketch wipe general/plan --by mallory --since 1h --yes"),
+                Example("chatctl sketch wipe general/plan --by alice --undo", "It was the wrong person."),
             ],
             arguments: [SketchOptions.sketch],
             options: [
                 .value("by", "NAME", .dynamic("users"), "Whose: an account, by name or id.", isRequired: true),
-                Options.since, Options.yes,
+                Options.since, .flag("undo", "Brings back what was wiped, as it was."), Options.yes,
             ] + Options.change,
             action: Action("sketches.wipe", "sketches.get", "sketches.list", "channels.get") { run in
                 let named = try await run.sketch()
                 let person = run.values.required("by")
                 let since = try run.moment("since")
                 let (shown, title) = (VisibleText.line(person), VisibleText.line(named.title))
-                try run.confirm(
-                    "This removes what \(shown) drew in \(title)\(since == nil ? "" : " since then"), for good."
-                )
-                let wipe = SketchWipe(sketch: named.sketch.id, by: person, since: since)
+                let part = since == nil ? "" : " since then"
+                let undo = run.values.flag("undo")
+                if !undo {
+                    try run.confirm(
+                        "This removes what \(shown) drew in \(title)\(part); their own undo does not reach it."
+                    )
+                }
+                let wipe = SketchWipe(sketch: named.sketch.id, by: person, since: since, undo: undo ? true : nil)
                 let drawn = try await run.call(.wipeSketch, wipe)
-                try show(drawn, of: named, run, "wiped what \(shown) drew in \(title)")
+                let sentence =
+                    undo ? "brought back what \(shown) drew in \(title)" : "wiped what \(shown) drew in \(title)"
+                try show(drawn, of: named, run, sentence)
             }
         )
     }

@@ -78,8 +78,12 @@ struct SketchPlay {
         } else {
             let victim = people[number(0..<people.count)]
             let since = Int64(number(0..<Int(seq) + 1))
-            entry.operation = .wipe(account: victim, since: since)
-            entry.patches = history.wipe(victim, since: since, seq: seq + 1).patches
+            let undone = number(0..<3) == 0
+            entry.operation = .wipe(account: victim, since: since, undone: undone)
+            entry.patches =
+                undone
+                ? history.unwipe(victim, since: since, seq: seq + 1).patches
+                : history.wipe(victim, since: since, seq: seq + 1).patches
         }
         entries.append(entry)
         return entry

@@ -91,6 +91,33 @@ struct SketchPropertyTests {
     }
 
     @Test(arguments: seeds)
+    func `a wipe leaves what others wrote last, and undone it is nothing at all`(_ seed: UInt64) {
+        histories(seed) { seed in
+            var play = SketchPlay(seed: seed)
+            for _ in 0..<20 { _ = play.step() }
+            for person in play.people {
+                let before = play.history
+                let since = Int64.random(in: 0...play.seq, using: &play.generator)
+                let seq = play.seq + 1
+                _ = play.history.wipe(person, since: since, seq: seq)
+                for place in places(before.canvas) {
+                    let old = before.origin(x: place.x, y: place.y, layer: place.layer)?.stroke
+                    let new = play.history.origin(x: place.x, y: place.y, layer: place.layer)?.stroke
+                    let goes = old.map { $0.by == person && $0.at >= since } ?? false
+                    #expect(goes ? new?.id != old?.id : new?.id == old?.id, "seed \(seed): cell \(place)")
+                }
+                _ = play.history.unwipe(person, since: since, seq: seq)
+                var canvas = before.canvas
+                canvas.seq = seq
+                #expect(play.history.canvas == canvas, "seed \(seed)")
+                for stroke in before.strokes(of: person, since: 0, areWiped: false) {
+                    #expect(play.history.stroke(stroke) == before.stroke(stroke), "seed \(seed): \(stroke)")
+                }
+            }
+        }
+    }
+
+    @Test(arguments: seeds)
     func `a snapshot and the entries after it are a full replay`(_ seed: UInt64) throws {
         try histories(seed) { seed in
             var play = SketchPlay(seed: seed)

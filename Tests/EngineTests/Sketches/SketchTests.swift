@@ -20,6 +20,16 @@ struct SketchTests {
     }
 
     @Test
+    func `who makes or tidies a sketch is not told to draw in it`() async throws {
+        let scene = try await SketchScene()
+        #expect(try await scene.ana.call(.sketch, SketchRef(scene.id)).drawing == [])
+        try await scene.draw("hello", by: scene.bob)
+        _ = try await scene.ana.call(.wipeSketch, SketchWipe(sketch: scene.id, by: "bob"))
+        try await scene.apply(.layer(SketchLayerChange(layer: 1, name: "ink")), by: scene.ana)
+        #expect(try await scene.ana.call(.sketch, SketchRef(scene.id)).drawing == [scene.bob.id])
+    }
+
+    @Test
     func `undo takes back one's own cells and leaves the others'`() async throws {
         let scene = try await SketchScene()
         let hello = try await scene.draw("hello", by: scene.ana)
@@ -89,7 +99,7 @@ struct SketchTests {
     }
 
     @Test
-    func `a wipe removes what someone drew, for good`() async throws {
+    func `a wipe removes what someone drew, and they cannot bring it back`() async throws {
         let scene = try await SketchScene()
         try await scene.draw("aaaa", by: scene.ana)
         try await scene.draw("bbbb", x: 2, by: scene.bob)
@@ -102,6 +112,47 @@ struct SketchTests {
         let redo = await refusal { try await scene.apply(.redo(stroke: nil), by: scene.bob) }
         #expect(redo?.code == .conflict)
         #expect(try await scene.tea.world.audit("sketches.wipe").count == 1)
+    }
+
+    @Test
+    func `whoever wiped the wrong person's work brings it back as it was`() async throws {
+        let scene = try await SketchScene()
+        try await scene.draw("aaaaaa", by: scene.ana)
+        try await scene.draw("bbbb", x: 1, by: scene.bob)
+        try await scene.draw("kept back", y: 3, by: scene.bob)
+        try await scene.apply(.undo(stroke: nil), by: scene.bob)
+        try await scene.draw("c", x: 2, by: scene.ana)
+        let before = try await scene.row()
+        #expect(before == "abcbba")
+        _ = try await scene.ana.call(.wipeSketch, SketchWipe(sketch: scene.id, by: "bob"))
+        #expect(try await scene.row() == "aacaaa")
+        let back = SketchWipe(sketch: scene.id, by: "bob", undo: true)
+        #expect(await refusal { try await scene.bob.call(.wipeSketch, back) }?.code == .forbidden)
+        // Also after the daemon has read the sketch from its log again.
+        try await scene.tea.database.write(touching: []) { tx in tx.forgetSketches() }
+        let drawn = try await scene.ana.call(.wipeSketch, back)
+        #expect(drawn.skipped == 1)
+        #expect(try await scene.row() == before)
+        #expect(try await scene.row(3) == "", "what he had taken back himself stays so")
+        let origin = try await scene.ana.call(.sketchOrigin, SketchCellQuery(sketch: scene.id, x: 1, y: 0))
+        #expect(origin.by == scene.bob.id)
+        let again = await refusal { try await scene.ana.call(.wipeSketch, back) }
+        #expect(again?.code == .conflict && again?.detail == "nothing that this person drew here was wiped")
+        // His own undo works on it again.
+        try await scene.apply(.undo(stroke: nil), by: scene.bob)
+        #expect(try await scene.row() == "aacaaa")
+        #expect(try await scene.tea.world.audit("sketches.wipe").count == 2)
+    }
+
+    @Test
+    func `a wipe since a time leaves what is older`() async throws {
+        let scene = try await SketchScene()
+        try await scene.draw("old", by: scene.bob)
+        scene.tea.world.clock.advance(by: .seconds(5))
+        let between = scene.tea.world.clock.now
+        try await scene.draw("new", x: 10, by: scene.bob)
+        _ = try await scene.ana.call(.wipeSketch, SketchWipe(sketch: scene.id, by: "bob", since: between))
+        #expect(try await scene.row() == "old")
     }
 
     @Test
@@ -126,6 +177,50 @@ struct SketchTests {
                 "sketchCreated plan", "sketchVersion before lunch", "sketchRestored before lunch",
             ]
         )
+    }
+
+    @Test
+    func `drawn cells that go with paper or a layer are kept as a version, empty ones are not`() async throws {
+        let scene = try await SketchScene()
+        try await scene.draw("left", by: scene.ana)
+        try await scene.draw("right", x: 30, y: 8, by: scene.bob)
+        try await scene.apply(.layer(SketchLayerChange(layer: 1, name: "ink")), by: scene.ana)
+        try await scene.draw("ink", y: 2, by: scene.bob, layer: 1)
+        let whole = try await scene.canvas()
+        // Nothing is drawn outside of this, and nothing in the layer.
+        try await scene.apply(.resize(width: 38, height: 10), by: scene.ana)
+        try await scene.apply(.layer(SketchLayerChange(layer: 2)), by: scene.ana)
+        try await scene.apply(.layer(SketchLayerChange(layer: 2, removed: true)), by: scene.ana)
+        #expect(try await scene.ana.call(.listSketchVersions, SketchRef(scene.id)).items.isEmpty)
+
+        try await scene.apply(.resize(width: 20, height: 10), by: scene.ana)
+        try await scene.apply(.layer(SketchLayerChange(layer: 1, removed: true)), by: scene.ana)
+        let kept = try await scene.ana.call(.listSketchVersions, SketchRef(scene.id)).items
+        #expect(kept.map(\.name) == ["before layer 1 went", "before 20 by 10 cells"])
+        // What slipped comes back, whoever drew it.
+        _ = try await scene.ana.call(.restoreSketchVersion, SketchVersionRef(sketch: scene.id, version: 1))
+        var back = try await scene.canvas()
+        #expect(back.width == 38 && back.layers == whole.layers)
+        #expect(back.cell(x: 30, y: 8).glyph.text == "r" && back.cell(x: 0, y: 2, layer: 1).glyph.text == "i")
+        // And so does what the version took away.
+        try await scene.draw("more", x: 5, by: scene.bob)
+        try await scene.apply(.layer(SketchLayerChange(layer: 3, name: "new")), by: scene.ana)
+        try await scene.draw("new", y: 4, by: scene.bob, layer: 3)
+        _ = try await scene.ana.call(.restoreSketchVersion, SketchVersionRef(sketch: scene.id, version: 2))
+        _ = try await scene.ana.call(.restoreSketchVersion, SketchVersionRef(sketch: scene.id, version: 3))
+        back = try await scene.canvas()
+        #expect(back.cell(x: 0, y: 4, layer: 3).glyph.text == "n" && back.cell(x: 5, y: 0, layer: 0).glyph.text == "m")
+    }
+
+    @Test
+    func `a refused or dry loss keeps no version`() async throws {
+        let scene = try await SketchScene()
+        try await scene.draw("right", x: 30, y: 8, by: scene.bob)
+        let smaller = SketchOperation.resize(width: 20, height: 10)
+        #expect(await refusal { try await scene.apply(smaller, by: scene.bob) }?.code == .forbidden)
+        let draw = SketchDraw(sketch: scene.id, cid: scene.tea.cid(), operation: smaller)
+        _ = try await scene.ana.service().call(.draw, draw, CallOptions(dryRun: true))
+        #expect(try await scene.ana.call(.listSketchVersions, SketchRef(scene.id)).items.isEmpty)
     }
 
     @Test

@@ -63,6 +63,28 @@ import chat_tui
         expectFrame(view(model), "sketch-replay-80x24")
     }
 
+    @Test(arguments: [40, 60, 80, 100, 110, 132, 200])
+    func `the way out is told at every width`(width: Int) {
+        var model = Sample.drawing(Size(width: width, height: 24))
+        model.rooms = model.rooms.filter { $0.key == model.current }
+        let whole = FrameText(view(model)).plain
+        #expect(whole.contains("q close · ? help"))
+        #expect(whole.contains("Space draw") && whole.contains("u undo") || width < 60)
+        Sample.press("s", "Space", "Right", "Space", in: &model)
+        #expect(FrameText(view(model)).plain.contains(" · Esc"))
+        Sample.press("Esc", "b", "Space", in: &model)
+        #expect(FrameText(view(model)).plain.contains("Esc gives it up"))
+    }
+
+    @Test func `two people on one cell are both named`() {
+        var model = Sample.drawing()
+        Sample.press("F6", in: &model)
+        _ = update(&model, Sample.point(Sample.bob, 20, 5))
+        _ = update(&model, Sample.point(Sample.carol, 20, 5, "box"))
+        let plain = FrameText(view(model)).plain
+        #expect(plain.contains(" bob ") && plain.contains("carol box"))
+    }
+
     @Test func `the card in the conversation, and a posted picture`() {
         var model = Sample.model()
         var made = Sample.entry(.sketchCreated, 7, Sample.bob)

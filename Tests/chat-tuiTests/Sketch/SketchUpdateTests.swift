@@ -206,19 +206,50 @@ import chat_tui
         #expect(model.book.desk?.pen.tool == .box)
     }
 
+    /// A line about the open drawing; what was refused before is not there any more.
+    private func line(_ text: String, in model: inout Model) -> [Effect] {
+        Sample.press("Tab", "Ctrl+U", in: &model)
+        if model.book.desk?.hasKeys == true { Sample.press("Tab", in: &model) }
+        Sample.type(text, into: &model)
+        return Sample.press("Enter", in: &model)
+    }
+
     @Test func `what nobody can bring back takes the same line twice`() {
         var model = Sample.drawing()
-        func wipe(_ name: String) -> [SketchRequest] {
-            Sample.press("/", in: &model)
-            Sample.type("sketch wipe \(name)", into: &model)
-            return Sample.press("Enter", in: &model).sketches
-        }
+        func wipe(_ name: String) -> [SketchRequest] { line("/sketch wipe \(name)", in: &model).sketches }
         #expect(wipe("bob").isEmpty)
-        #expect(model.notices.last?.text.contains("cells by bob are seen here and would be gone for good") == true)
+        #expect(
+            model.notices.last?.text.contains(
+                "cells by bob are seen here and go, with what lies beneath others'; the same line again does it"
+            ) == true
+        )
         #expect(wipe("carol").isEmpty, "another name is another question")
         #expect(wipe("bob").isEmpty)
         #expect(wipe("bob") == [.wipe(Sample.plan, by: "bob")])
         #expect(wipe("bob").isEmpty, "and so is the next time")
+        #expect(line("/sketch unwipe @bob", in: &model).sketches == [.wipe(Sample.plan, by: "bob", undo: true)])
+        #expect(line("/sketch delete plan", in: &model).sketches.isEmpty)
+        #expect(
+            model.notices.last?.text
+                == "plan goes with everything that is drawn in it, for good; the same line again does it"
+        )
+        // The line is still there.
+        #expect(Sample.press("Enter", in: &model).sketches == [.delete(Sample.plan)])
+    }
+
+    @Test func `paper and layers with something on them are asked about, empty ones go`() {
+        var model = Sample.drawing()
+        _ = Sample.pass(100, in: &model)
+        func draws(_ text: String) -> [SketchOperation] {
+            let effects = line(text, in: &model)
+            return effects.draws.map(\.operation) + Sample.pass(100, in: &model).draws.map(\.operation)
+        }
+        #expect(draws("/sketch resize 20x16").isEmpty)
+        #expect(model.notices.last?.text.contains("cells lie outside of that and go; a version keeps them") == true)
+        #expect(draws("/sketch resize 20x16") == [.resize(width: 20, height: 16)])
+        model = Sample.drawing()
+        _ = Sample.pass(100, in: &model)
+        #expect(draws("/sketch resize 40x16") == [.resize(width: 40, height: 16)], "nothing is drawn out there")
     }
 
     @Test func `an export has what is on its way as well`() throws {
@@ -338,6 +369,42 @@ import chat_tui
         #expect(model.book.desk?.visible(in: SketchLayout(model)!.canvas).contains(Point(x: 190, y: 70)) == true)
         Sample.press("Left", in: &model)
         #expect(model.book.desk?.following == nil)
+    }
+
+    @Test func `who is followed shows the part that they see, not only where their hand is`() throws {
+        var model = Sample.drawing(paper: Size(width: 200, height: 80))
+        let area = try #require(SketchLayout(model)).canvas
+        func look(_ viewport: SketchRegion, _ x: Int, _ y: Int) {
+            let pointer = SketchPointer(sketch: Sample.plan, x: x, y: y, viewport: viewport)
+            let news = Ephemeral(
+                channel: nil,
+                sketch: Sample.plan,
+                pointers: [SketchPresence(by: Sample.bob, pointer: pointer)]
+            )
+            _ = update(&model, .live([.ephemeral(news)]))
+        }
+        look(SketchRegion(x: 60, y: 30, width: area.width, height: area.height), 70, 35)
+        Sample.press("@", in: &model)
+        #expect(model.book.desk?.origin == Point(x: 60, y: 30))
+        // A larger window than this one: as much as there is room for, with their hand in it.
+        look(SketchRegion(x: 60, y: 30, width: 140, height: 50), 190, 35)
+        #expect(model.book.desk?.visible(in: area).contains(Point(x: 190, y: 35)) == true)
+        // They scrolled away from their hand.
+        look(SketchRegion(x: 0, y: 0, width: area.width, height: area.height), 190, 35)
+        #expect(model.book.desk?.origin == Point(x: 0, y: 0))
+    }
+
+    @Test func `a finished shape is not hidden by what a click would do there next`() {
+        var model = Sample.drawing()
+        Sample.press("b", in: &model)
+        _ = Sample.mouse(.press(.left), 30, 8, in: &model)
+        _ = Sample.mouse(.drag(.left), 33, 10, in: &model)
+        _ = Sample.mouse(.release(.left), 33, 10, in: &model)
+        #expect(model.book.desk?.preview.isEmpty == true)
+        _ = Sample.mouse(.move, 33, 11, in: &model)
+        #expect(model.book.desk?.preview.isEmpty == false)
+        _ = Sample.mouse(.move, 33, 10, in: &model)
+        #expect(model.book.desk?.preview.isEmpty == false)
     }
 
     @Test func `locked layers and regions are refused before anything is sent`() {

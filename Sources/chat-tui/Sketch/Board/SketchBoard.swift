@@ -119,6 +119,14 @@ package struct SketchBoard: Sendable {
         (0..<height).reduce(0) { count, y in count + (0..<width).count { author(Point(x: $0, y: y)) == person } }
     }
 
+    /// How many drawn cells of all layers a smaller paper would lose.
+    package func cells(outside paper: Rect) -> Int {
+        canvas.layers.reduce(0) { count, layer in
+            let drawn = canvas.plane(layer.id)?.drawn(in: canvas.region) ?? []
+            return count + drawn.count { !paper.contains(Point(x: $0.x, y: $0.y)) }
+        }
+    }
+
     /// What tools read that draw on a layer.
     package func grid(layer: Int) -> LayerGrid { LayerGrid(board: self, layer: layer) }
     /// What tools read that go by what is seen.

@@ -23,6 +23,8 @@ package struct SketchDesk: Sendable {
     /// The mouse holds the hand down: its release ends what it does.
     package var isHeldByMouse = false
     package var handMovedAt: Milliseconds = 0
+    /// Where a shape was finished: until the hand leaves the place, what it would do next does not hide what it did.
+    package var finishedAt: Point?
     package var selection: Rect?
     /// What was copied; it hangs on the cursor while it is pasted.
     package var clip: Clip?
@@ -112,6 +114,7 @@ package struct SketchDesk: Sendable {
     package mutating func changePen(_ change: (inout Pen) -> Void) {
         let cell = cursorCell
         let before = pen.resolution
+        finishedAt = nil
         change(&pen)
         if pen.resolution != before {
             cursor = pen.resolution.dot(of: cell)

@@ -18,6 +18,7 @@ extension SketchDesk {
             let place = Point(x: selection.x + to.x - from.x, y: selection.y + to.y - from.y)
             return SelectTool.moved(selection, to: place, on: board.grid(layer: layer)).effective(on: grid)
         case .rest:
+            guard finishedAt != cursor else { return InkPatch() }
             switch pen.tool {
             case .text, .select, .pick: return InkPatch()
             case .fill:

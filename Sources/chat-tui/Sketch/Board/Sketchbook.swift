@@ -14,17 +14,10 @@ package struct Sketchbook: Sendable {
     package var lastFlushAt: Milliseconds = 0
     /// The pen of the drawing before: the next one begins with it.
     package var lastPen = Pen()
-    /// What `/sketch wipe` asked about: the same line again does it.
-    package var wipeAsked: Wipe?
     /// When the disk was told of the queue last.
     package var keptAt: Milliseconds = 0
 
     package init() {}
-
-    package struct Wipe: Hashable, Sendable {
-        let sketch: SketchID
-        let person: String
-    }
 
     /// Strokes go at most so often, and the pointer with them: 30 times a second (`sketch.md`).
     package static let flushMilliseconds: Int64 = 33

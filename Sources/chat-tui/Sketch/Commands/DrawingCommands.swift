@@ -65,6 +65,11 @@ extension Commands {
         case "down": model.send(.layer(SketchLayerChange(layer: desk.layer, position: max(0, index - 1))))
         case "delete":
             guard layers.count > 1 else { throw CommandProblem("the last layer stays") }
+            let drawn = desk.board.canvas.plane(desk.layer)?.drawn(in: desk.board.canvas.region).count ?? 0
+            if drawn > 0 {
+                let name = MessageText.oneLine(layers[index].name)
+                try words.confirmed("layer \(name) goes with \(count(drawn)); a version keeps them")
+            }
             model.send(.layer(SketchLayerChange(layer: desk.layer, removed: true)))
         default:
             let name = Names.fold(words.text)

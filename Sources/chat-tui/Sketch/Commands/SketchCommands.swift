@@ -11,7 +11,10 @@ extension Commands {
             let hint = near.isEmpty ? "/sketch new, open, list …" : "did you mean \(near.joined(separator: " or "))?"
             throw CommandProblem("/sketch has no '\(name.prefix(40))'; \(hint)")
         }
-        return try verb.run.call(&model, Words(command: "sketch " + verb.name, text: words.rest))
+        return try verb.run.call(
+            &model,
+            Words(command: "sketch " + verb.name, text: words.rest, isConfirmed: words.isConfirmed)
+        )
     }
 
     /// The open drawing.
@@ -43,6 +46,9 @@ extension Commands {
         }
         return sketch
     }
+
+    /// `1 cell`, `12 cells`.
+    static func count(_ cells: Int) -> String { cells == 1 ? "1 cell" : "\(cells) cells" }
 
     /// `120x40`, `120×40`.
     private static func size(_ text: String) throws(CommandProblem) -> Size {
@@ -107,7 +113,9 @@ extension Commands {
     @Sendable static func deleteSketch(_ model: inout Model, _ words: Words) throws(CommandProblem) -> [Effect] {
         // By name only: the open one must not go by a slip.
         _ = try words.text("the drawing's name")
-        return [.ask(.sketch(.delete(try named(model, words).id)))]
+        let sketch = try named(model, words)
+        try words.confirmed("\(MessageText.oneLine(sketch.name)) goes with everything that is drawn in it, for good")
+        return [.ask(.sketch(.delete(sketch.id)))]
     }
 
     @Sendable static func replaySketch(_ model: inout Model, _ words: Words) throws(CommandProblem) -> [Effect] {
@@ -135,18 +143,18 @@ extension Commands {
         let name = try words.required("a person")
         let plain = name.hasPrefix("@") ? String(name.dropFirst()) : name
         let board = try desk(model).board
-        // No undo brings it back: a slip of the name must not be enough.
-        let asked = Sketchbook.Wipe(sketch: board.id, person: plain)
-        guard model.book.wipeAsked == asked else {
-            model.book.wipeAsked = asked
-            let cells = model.account(named: plain).map { board.cells(of: $0.id) } ?? 0
-            model.tell(
-                "\(cells) cells by \(plain) are seen here and would be gone for good: the same line again wipes them"
-            )
-            return []
-        }
-        model.book.wipeAsked = nil
+        // Everybody would see them go: a slip of the name must not be enough.
+        let cells = model.account(named: plain).map { board.cells(of: $0.id) } ?? 0
+        try words.confirmed(
+            "\(count(cells)) by \(plain.prefix(40)) are seen here and go, with what lies beneath others'"
+        )
         return [.ask(.sketch(.wipe(board.id, by: plain)))]
+    }
+
+    @Sendable static func unwipeSketch(_ model: inout Model, _ words: Words) throws(CommandProblem) -> [Effect] {
+        let name = try words.required("a person")
+        let plain = name.hasPrefix("@") ? String(name.dropFirst()) : name
+        return [.ask(.sketch(.wipe(try desk(model).board.id, by: plain, undo: true)))]
     }
 
     @Sendable static func sketchVersions(_ model: inout Model, _ words: Words) throws(CommandProblem) -> [Effect] {
@@ -172,7 +180,11 @@ extension Commands {
 
     @Sendable static func resizeSketch(_ model: inout Model, _ words: Words) throws(CommandProblem) -> [Effect] {
         let size = try size(try words.required("a size"))
-        _ = try desk(model)
+        let board = try desk(model).board
+        let outside = board.cells(outside: Rect(size))
+        if outside > 0 {
+            try words.confirmed("\(count(outside)) lie outside of that and go; a version keeps them")
+        }
         model.send(.resize(width: size.width, height: size.height))
         return []
     }

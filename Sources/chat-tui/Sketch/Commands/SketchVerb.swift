@@ -56,9 +56,10 @@ package struct SketchVerb: Sendable {
         SketchVerb(
             "wipe",
             "PERSON",
-            "remove everything that somebody drew, for good: it is asked once more",
+            "remove everything that somebody drew: it is asked once more",
             Commands.wipeSketch
         ),
+        SketchVerb("unwipe", "PERSON", "bring back what was wiped of somebody", Commands.unwipeSketch),
         SketchVerb("resize", "WIDTHxHEIGHT", "change the size of the paper", Commands.resizeSketch),
         SketchVerb("versions", "", "show the versions that were kept, to restore one", Commands.sketchVersions),
         SketchVerb("version", "NAME", "keep the drawing as it is now under a name", Commands.nameSketchVersion),

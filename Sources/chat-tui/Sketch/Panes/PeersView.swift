@@ -14,10 +14,8 @@ struct PeersView {
     func draw(in frame: inout Frame, _ area: Rect) {
         let peers = desk.peers.filter { !$0.value.isFaded }.sorted { model.name(of: $0.key) < model.name(of: $1.key) }
         for (_, peer) in peers { drawPreview(peer, in: &frame, area) }
-        for (person, peer) in peers {
-            drawSelection(person, peer, in: &frame, area)
-            drawPointer(person, peer, in: &frame, area)
-        }
+        for (person, peer) in peers { drawSelection(person, peer, in: &frame, area) }
+        drawPointers(peers, in: &frame, area)
     }
 
     private func style(_ person: AccountID) -> Style {
@@ -43,20 +41,25 @@ struct PeersView {
         }
     }
 
-    private func drawPointer(_ person: AccountID, _ peer: Peer, in frame: inout Frame, _ area: Rect) {
-        guard let x = peer.pointer.x, let y = peer.pointer.y,
-            let place = desk.place(of: Point(x: x, y: y), in: area), area.contains(place)
-        else { return }
-        let style = style(person)
-        frame.restyle(Rect(origin: place, size: Size(width: 1, height: 1))) { $0 = style }
-        var label = model.name(of: person)
-        if let tool = peer.pointer.tool, tool != DrawingTool.pencil.rawValue {
-            label += " " + MessageText.oneLine(String(tool.prefix(Limits.pointerToolBytes)))
+    private func drawPointers(_ peers: [(key: AccountID, value: Peer)], in frame: inout Frame, _ area: Rect) {
+        let shown = peers.compactMap { person, peer -> (style: Style, pointer: NameTags.Pointer)? in
+            guard let x = peer.pointer.x, let y = peer.pointer.y,
+                let place = desk.place(of: Point(x: x, y: y), in: area), area.contains(place)
+            else { return nil }
+            return (style(person), NameTags.Pointer(place: place, texts: texts(person, peer)))
         }
-        let width = frameWidth(label)
-        // To the right of the pointer, or where there is room.
-        let isRight = place.x + 1 + width <= area.endX
-        let start = isRight ? place.x + 1 : max(area.x, place.x - width)
-        frame.put(label, at: Point(x: start, y: place.y), in: area, style: style)
+        let own = desk.place(of: desk.cursorCell, in: area)
+        let names = NameTags(shown.map(\.pointer), in: area, except: [own].compactMap(\.self))
+        for ((style, pointer), tag) in zip(shown, names.tags) {
+            frame.restyle(Rect(origin: pointer.place, size: Size(width: 1, height: 1))) { $0 = style }
+            if let tag { frame.put(tag.text, at: tag.place, in: area, style: style) }
+        }
+    }
+
+    /// The name and the tool, the name alone. A pencil needs no mention.
+    private func texts(_ person: AccountID, _ peer: Peer) -> [String] {
+        let name = model.name(of: person)
+        guard let tool = peer.pointer.tool, tool != DrawingTool.pencil.rawValue else { return [name] }
+        return [name + " " + MessageText.oneLine(String(tool.prefix(Limits.pointerToolBytes))), name]
     }
 }

@@ -51,6 +51,7 @@ extension Model {
         guard let desk = book.desk else { return }
         let now = now
         changeDesk { desk in
+            if dot != desk.cursor { desk.finishedAt = nil }
             desk.cursor = dot
             desk.handMovedAt = now
         }
@@ -94,6 +95,7 @@ extension Model {
         switch desk.hand {
         case .shaping(let gesture):
             put(DrawingTool.patch(gesture, desk.pen, on: desk.toolGrid), nextStroke())
+            changeDesk { $0.finishedAt = $0.cursor }
         case .selecting:
             // A click without a move selects nothing.
             changeDesk { $0.selection = desk.shownSelection.flatMap { $0.width * $0.height > 1 ? $0 : nil } }

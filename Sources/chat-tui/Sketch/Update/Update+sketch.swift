@@ -66,7 +66,9 @@ extension Model {
         case (.nameVersion, .version(let version)):
             tell("kept as version \(version.version), \(MessageText.oneLine(version.name))")
         case (.restore, .drawn): tell("the version is back; undo takes it away again")
-        case (.wipe(_, let by), .drawn): tell("everything that \(by) drew is gone")
+        case (.wipe(_, let by, false), .drawn):
+            tell("everything that \(by) drew is gone; /sketch unwipe \(by) brings it back")
+        case (.wipe(_, let by, true), .drawn): tell("what was wiped of \(by) is back")
         case (.origin(_, let x, let y), .origin(let origin)): tell(sentence(origin, x: x, y: y))
         case (.history(let id, _), .history(let page)): return take(page, of: id)
         default: break

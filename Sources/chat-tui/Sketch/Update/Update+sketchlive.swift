@@ -75,16 +75,16 @@ extension Model {
         followPeer()
     }
 
-    /// Moves what is seen to where the followed person is.
+    /// Shows what the followed person sees; in a smaller window the part of it where their hand is.
     mutating func followPeer() {
         guard let following = book.desk?.following else { return }
         let area = canvasRect
         changeDesk { desk in
             guard let pointer = desk.peers[following]?.pointer else { return }
-            if let x = pointer.x, let y = pointer.y {
+            if let viewport = pointer.viewport { desk.scroll(to: Point(x: viewport.x, y: viewport.y), in: area) }
+            // Who has scrolled away from their own hand looks elsewhere.
+            if let x = pointer.x, let y = pointer.y, pointer.viewport?.contains(x: x, y: y) != false {
                 desk.reveal(Point(x: x, y: y), in: area)
-            } else if let viewport = pointer.viewport {
-                desk.scroll(to: Point(x: viewport.x, y: viewport.y), in: area)
             }
         }
     }
