@@ -13,6 +13,8 @@ package protocol Console: Sendable {
     /// A line typed on the terminal; without echo for secrets. Nil if the terminal hung up.
     func ask(_ prompt: String, isSecret: Bool) -> String?
     var width: Int { get }
+    /// Rows of the terminal that standard output is.
+    var height: Int { get }
     func environment(_ name: String) -> String?
     /// The same, as the profile wants it.
     var kit: Environment { get }
@@ -137,6 +139,13 @@ package final class ProcessConsole: Console, @unchecked Sendable {
         var size = winsize()
         guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col >= 20 else { return 80 }
         return min(Int(size.ws_col), 500)
+    }
+
+    package var height: Int {
+        if let text = environment("LINES"), let rows = Int(text), rows >= 2 { return min(rows, 500) }
+        var size = winsize()
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_row >= 2 else { return 24 }
+        return min(Int(size.ws_row), 500)
     }
 
     package func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }

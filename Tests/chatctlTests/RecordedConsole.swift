@@ -18,6 +18,7 @@ final class RecordedConsole: Console {
     private let terminals: Set<Int>
     private let variables: [String: String]
     let width = 80
+    let height = 24
     let now: Milliseconds
 
     /// - Parameters:

@@ -158,6 +158,25 @@ import chatctl
         #expect(answer.code == code && answer.error.contains(sentence), "\(answer.error)")
     }
 
+    @Test func `a film that is larger than the terminal shows a part and says so, and a region shows others`()
+        async throws
+    {
+        let plaza = try await plaza()
+        #expect(await plaza.run(words("sketch create lounge/large --width 100 --height 40")).code == .ok)
+        #expect(await plaza.run(words("sketch draw lounge/large --at 75,0 0123456789")).code == .ok)
+        #expect(await plaza.run(words("sketch draw lounge/large --at 90,30 far")).code == .ok)
+        let film = await plaza.run(words("sketch replay lounge/large --speed 1000"), isTerminal: true)
+        #expect(
+            film.error.contains("this terminal shows 80 × 23 cells from 0,0 on; --region shows others"),
+            "\(film.error)"
+        )
+        #expect(film.output.contains("01234") && !film.output.contains("012345"))
+        let part = await plaza.run(words("sketch replay lounge/large --region 85,25,15,10"))
+        #expect(part.output.contains("     far") && !part.output.contains("0123"))
+        let outside = await plaza.run(words("sketch replay lounge/large --region 100,0,5,5"))
+        #expect(outside.code == .usage && outside.error.contains("which has 100 × 40 cells"))
+    }
+
     @Test func `a wipe of the wrong person is undone`() async throws {
         let plaza = try await plaza()
         #expect(await plaza.run(words("sketch draw lounge/plan hello")).code == .ok)

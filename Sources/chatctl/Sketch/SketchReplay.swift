@@ -37,6 +37,7 @@ enum SketchReplay {
                 """,
             examples: [
                 Example("chatctl sketch replay general/plan"), Example("chatctl sketch replay general/plan --speed 50"),
+                Example("chatctl sketch replay general/plan --region 40,10,80,24"),
                 Example("chatctl sketch replay general/plan --after 4000 --through 4800 --speed 1"),
                 Example("chatctl sketch replay general/plan -o jsonl --fps 2 | jq -r .text"),
             ],
@@ -52,13 +53,19 @@ enum SketchReplay {
                     default: "1s"
                 ),
                 .value("after", "SEQ", .integer(0...Int.max), "From the operation behind this number on."),
-                .value("through", "SEQ", .integer(1...Int.max), "Up to and with this number."), SketchFiles.depth,
+                .value("through", "SEQ", .integer(1...Int.max), "Up to and with this number."),
+                SketchOptions.region("Only this part"), SketchFiles.depth,
             ],
             action: Action("sketches.operations", "sketches.get", "sketches.list", "channels.get") { run in
+                let region = try run.region()
                 let named = try await run.sketch()
+                let (width, height) = (named.sketch.width, named.sketch.height)
+                if let region, region.x >= width || region.y >= height {
+                    throw Failure.usage("--region lies outside the sketch, which has \(width) × \(height) cells")
+                }
                 let film = try await film(of: named, run)
                 if run.output.format == .table || run.output.format == .wide, run.values.list("fields").isEmpty {
-                    return try await play(film, run)
+                    return try await play(film, region, run)
                 }
                 await run.people.meet(film.people, run)
                 let list = try run.output.list(shape)
@@ -66,14 +73,20 @@ enum SketchReplay {
                 var count = 0
                 while let frame = projector.next() {
                     count += 1
-                    list.add(node(frame, projector.canvas, number: count, run))
+                    list.add(node(frame, projector.canvas, region, number: count, run))
                 }
                 list.end()
             }
         )
     }
 
-    private static func node(_ frame: SketchFilm.Frame, _ canvas: SketchCanvas, number: Int, _ run: Run) -> Node {
+    private static func node(
+        _ frame: SketchFilm.Frame,
+        _ canvas: SketchCanvas,
+        _ region: SketchRegion?,
+        number: Int,
+        _ run: Run
+    ) -> Node {
         Node(
             FrameView(
                 frame: number,
@@ -82,7 +95,7 @@ enum SketchReplay {
                 shownAt: frame.shownAt,
                 people: frame.people.map { run.people.name($0) },
                 operations: frame.operations,
-                text: SketchExport.text(SketchGrid(canvas))
+                text: SketchExport.text(SketchGrid(canvas, region: region))
             )
         )
     }
@@ -126,18 +139,24 @@ enum SketchReplay {
     // MARK: - Playing
 
     /// On a terminal with the time that it takes, frame over frame; anywhere else all at once, one behind the other.
-    private static func play(_ film: SketchFilm, _ run: Run) async throws {
+    private static func play(_ film: SketchFilm, _ region: SketchRegion?, _ run: Run) async throws {
         let depth = SketchDepth(rawValue: run.values.required("depth")) ?? .full
         let isFilm = run.console.isTerminal(.output)
         var projector = film.projector
         var lines = 0
         var shown: Milliseconds = 0
         while let frame = projector.next() {
-            let text = SketchExport.ansi(SketchGrid(projector.canvas), depth)
             guard isFilm else {
-                run.output.print(text + "\u{C}\n")
+                run.output.print(SketchExport.ansi(SketchGrid(projector.canvas, region: region), depth) + "\u{C}\n")
                 continue
             }
+            let part = screenful(region ?? projector.canvas.region, run)
+            if lines == 0, part != region ?? projector.canvas.region {
+                run.warn(
+                    "this terminal shows \(part.width) × \(part.height) cells from \(part.x),\(part.y) on; --region shows others"
+                )
+            }
+            let text = SketchExport.ansi(SketchGrid(projector.canvas, region: part), depth)
             try await Task.sleep(for: .milliseconds(frame.shownAt - shown))
             shown = frame.shownAt
             // Up to where the last frame began; each line is cleared behind what it shows.
@@ -146,5 +165,14 @@ enum SketchReplay {
             run.output.print(back + cleared.map { $0 + "\u{1B}[K\n" }.joined() + "\u{1B}[J")
             lines = cleared.count
         }
+    }
+
+    /// As much of a region as there is room for: a longer line would wrap, and a frame that scrolls cannot be drawn over. The
+    /// last row is the cursor's.
+    private static func screenful(_ region: SketchRegion, _ run: Run) -> SketchRegion {
+        var part = region
+        part.width = min(part.width, run.console.width)
+        part.height = min(part.height, run.console.height - 1)
+        return part
     }
 }

@@ -208,8 +208,8 @@ import chat_tui
 
     /// A line about the open drawing; what was refused before is not there any more.
     private func line(_ text: String, in model: inout Model) -> [Effect] {
-        Sample.press("Tab", "Ctrl+U", in: &model)
         if model.book.desk?.hasKeys == true { Sample.press("Tab", in: &model) }
+        Sample.press("Ctrl+U", in: &model)
         Sample.type(text, into: &model)
         return Sample.press("Enter", in: &model)
     }
