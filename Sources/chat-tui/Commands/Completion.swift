@@ -59,6 +59,11 @@ extension Model {
         }
         if word.hasPrefix("#") { return channels(String(word.dropFirst())) }
         if word.hasPrefix("@") { return people(String(word.dropFirst()), before: "@", after: "") }
+        if case .command(let name, let rest) = ComposerLine(composer.text), !isFirst,
+            SlashCommand.named(name)?.completes == .sketchVerb, let found = sketchCandidates(rest, word)
+        {
+            return found
+        }
         if case .command(let name, _) = ComposerLine(composer.text), !isFirst, let command = SlashCommand.named(name),
             composer.text.split(separator: " ").count <= (word.isEmpty ? 1 : 2)
         {

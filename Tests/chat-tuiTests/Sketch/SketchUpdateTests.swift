@@ -214,6 +214,22 @@ import chat_tui
         return Sample.press("Enter", in: &model)
     }
 
+    @Test(
+        arguments: [
+            ("open p", "/sketch open plan "), ("delete ", "/sketch delete plan "), ("wipe c", "/sketch wipe carol "),
+            ("stamp ca", "/sketch stamp cat "), ("layer unl", "/sketch layer unlock "), ("rep", "/sketch replay "),
+            ("rename c", "/sketch rename c"), ("open plan c", "/sketch open plan c"),
+            ("post hi @car", "/sketch post hi @carol "),
+        ]
+    )
+    func `Tab completes what a verb is about`(typed: String, completed: String) {
+        var model = Sample.drawing()
+        Sample.press("/", in: &model)
+        Sample.type("sketch " + typed, into: &model)
+        Sample.press("Tab", in: &model)
+        #expect(model.composer.text == completed)
+    }
+
     @Test func `what nobody can bring back takes the same line twice`() {
         var model = Sample.drawing()
         func wipe(_ name: String) -> [SketchRequest] { line("/sketch wipe \(name)", in: &model).sketches }
