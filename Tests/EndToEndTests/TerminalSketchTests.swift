@@ -32,9 +32,7 @@ extension TerminalTests {
             try await pane.line("/sketch export \(path)")
             try await pane.wait("the file \(path)") { _ in access(path, F_OK) == 0 }
             // The file is moved to its place: what is there is whole.
-            let bytes = RunningDaemon.bytes(path)
-            try await pane.press("F6")
-            return try #require(bytes)
+            return try #require(RunningDaemon.bytes(path))
         }
 
         private func row(_ screen: TerminalScreen, _ y: Int) -> String {
@@ -130,7 +128,6 @@ extension TerminalTests {
                 try await pane.wait("ana's whole stroke") { screen in
                     row(screen, 9).contains(String(repeating: "█", count: 12)) && !screen.text.contains("offline")
                 }
-                try await pane.press("F6")
             }
             try await expectEqual([ana, again, carol], stage)
             for pane in [ana, again, carol] { #expect(pane.output.violations == []) }

@@ -177,6 +177,16 @@ import chatctl
         #expect(outside.code == .usage && outside.error.contains("which has 100 × 40 cells"))
     }
 
+    @Test func `a sketch shows its layers and what is locked`() async throws {
+        let plaza = try await plaza()
+        let name = await plaza.run(words("whoami -o name")).output.filter { $0 != "\n" }
+        #expect(await plaza.run(words("sketch layer lounge/plan 3 --name ink --hidden --locked")).code == .ok)
+        #expect(await plaza.run(words("sketch lock lounge/plan --region 1,2,3,4")).code == .ok)
+        let shown = await plaza.run(words("sketch show lounge/plan")).output
+        #expect(shown.contains("0 1, 3 ink (hidden, locked by \(name))"), "\(shown)")
+        #expect(shown.contains("1,2,3,4 by \(name)"), "\(shown)")
+    }
+
     @Test func `a wipe of the wrong person is undone`() async throws {
         let plaza = try await plaza()
         #expect(await plaza.run(words("sketch draw lounge/plan hello")).code == .ok)

@@ -164,6 +164,9 @@ extension Model {
         } else if help.preview != nil {
             help.preview = nil
             composer.set("")
+        } else if book.desk?.lendsKeys == true {
+            composer.set("")
+            changeDesk { $0.hasKeys = true }
         } else if composing != .new {
             if case .edit = composing { composer.set("") }
             composing = .new
@@ -191,6 +194,7 @@ extension Model {
             lastTypingSent = 0
             draftDueAt = now
             if isQuitting { return effects }
+            takeKeysBack(after: line)
         } else {
             composer = before
             if line.hasPrefix("/") { refusedLine = line }

@@ -16,6 +16,14 @@ enum SketchCommands {
         ]
     )
 
+    /// One sketch: also the layers, by the numbers that `sketch layer` takes, and the regions that are locked.
+    private static let wholeShape = Shape(
+        shape.noun,
+        Sketch.self,
+        name: shape.name,
+        shape.columns + [Column("layerNames", "LAYERS"), Column("lockedRegions", "LOCKED")]
+    )
+
     static var noun: Command<Action> {
         Command(
             "sketch",
@@ -89,9 +97,27 @@ enum SketchCommands {
             arguments: [SketchOptions.sketch],
             action: Action("sketches.get", "sketches.list", "channels.get") { run in
                 let named = try await run.sketch()
-                try run.output.one(await node(named.sketch, named.title, run), shape)
+                let sketch = named.sketch
+                await run.people.meet(sketch.layers.compactMap(\.lockedBy) + sketch.locks.map(\.by), run)
+                let whole = await node(sketch, named.title, run)
+                    .adding("layerNames", .list(sketch.layers.map { .text(text($0, run)) }))
+                    .adding("lockedRegions", .list(sketch.locks.map { .text(text($0, run)) }))
+                try run.output.one(whole, wholeShape)
             }
         )
+    }
+
+    /// `1 ink (hidden, locked by ana)`.
+    private static func text(_ layer: SketchLayer, _ run: Run) -> String {
+        var notes = layer.hidden ? ["hidden"] : []
+        if let by = layer.lockedBy { notes.append("locked by \(run.people.name(by))") }
+        return "\(layer.id) \(layer.name)" + (notes.isEmpty ? "" : " (\(notes.joined(separator: ", ")))")
+    }
+
+    /// `0,0,20,5 by ana`: as `sketch unlock --region` takes it.
+    private static func text(_ lock: SketchLock, _ run: Run) -> String {
+        let region = lock.region
+        return "\(region.x),\(region.y),\(region.width),\(region.height) by \(run.people.name(lock.by))"
     }
 
     private static var create: Command<Action> {

@@ -1,3 +1,4 @@
+import ChatAPI
 import TerminalUI
 import Testing
 import chat_tui
@@ -50,11 +51,11 @@ import chat_tui
             let name = String(repeating: ["a", "日"][index % 2], count: Int.random(in: 1...9, using: &random))
             return pointer(x, y, name + " box", name)
         }
-        var taken = Set(places)
+        var taken = Set(pointers.map(\.place))
         let tags = NameTags(pointers, in: Self.area).tags
         #expect(tags.count == pointers.count)
         for case let tag? in tags {
-            for x in tag.place.x..<tag.place.x + frameWidth(tag.text) {
+            for x in tag.place.x..<tag.place.x + CellWidth.of(tag.text) {
                 let cell = Point(x: x, y: tag.place.y)
                 #expect(Self.area.contains(cell), "seed \(seed)")
                 #expect(taken.insert(cell).inserted, "seed \(seed): \(tag) covers something")

@@ -209,9 +209,30 @@ import chat_tui
     /// A line about the open drawing; what was refused before is not there any more.
     private func line(_ text: String, in model: inout Model) -> [Effect] {
         if model.book.desk?.hasKeys == true { Sample.press("Tab", in: &model) }
+        #expect(model.book.desk?.lendsKeys == false)
         Sample.press("Ctrl+U", in: &model)
         Sample.type(text, into: &model)
         return Sample.press("Enter", in: &model)
+    }
+
+    @Test func `a command that was begun on the drawing gives the keys back`() {
+        var model = Sample.drawing()
+        Sample.press("/", in: &model)
+        Sample.type("sketch stamp", into: &model)
+        Sample.press("Enter", "b", in: &model)
+        #expect(model.composer.isEmpty && model.book.desk?.pen.tool == .box)
+        // A refused one stays to be mended, and Esc gives it up.
+        Sample.press("/", in: &model)
+        Sample.type("sketch stamp elephant", into: &model)
+        Sample.press("Enter", in: &model)
+        #expect(model.composer.text == "/sketch stamp elephant" && model.book.desk?.hasKeys == false)
+        Sample.press("Esc", "l", in: &model)
+        #expect(model.composer.isEmpty && model.book.desk?.pen.tool == .line)
+        // Whoever goes to the line by themselves stays there.
+        Sample.press("Tab", in: &model)
+        Sample.type("/sketch stamp", into: &model)
+        Sample.press("Enter", "e", in: &model)
+        #expect(model.composer.text == "e" && model.book.desk?.pen.tool == .line)
     }
 
     @Test(

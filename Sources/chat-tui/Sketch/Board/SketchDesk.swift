@@ -12,7 +12,11 @@ package struct SketchDesk: Sendable {
     /// The drawing has the whole window, not half of it.
     package var isWhole = false
     /// Keys go to the drawing, not to the line.
-    package var hasKeys = true
+    package var hasKeys = true {
+        didSet { if hasKeys != oldValue { lendsKeys = false } }
+    }
+    /// Keys go to the line for one command, and come back after it.
+    package var lendsKeys = false
     /// The cell in the upper left corner of what is seen.
     package var origin = Point(x: 0, y: 0)
     /// Every dot of the pen's resolution is seen as two cells of the screen.

@@ -72,8 +72,12 @@ extension Model {
         case .erase: eraseHere()
         case .leave: changeDesk { $0.hasKeys = false }
         case .line:
-            changeDesk { $0.hasKeys = false }
-            if composer.isEmpty { composer.set("/") }
+            let isEmpty = composer.isEmpty
+            changeDesk { desk in
+                desk.hasKeys = false
+                desk.lendsKeys = isEmpty
+            }
+            if isEmpty { composer.set("/") }
         case .close: return closeDesk()
         case .whole: changeDesk { $0.isWhole.toggle() }
         case .undo: return endHand() + undo(.undo(stroke: nil))

@@ -29,6 +29,17 @@ extension Model {
         return [.ask(.sketch(.snapshot(sketch, .open)))]
     }
 
+    /// A command that was begun on the drawing is done: the next key draws, it is not said to everybody.
+    mutating func takeKeysBack(after line: String) {
+        guard let desk = book.desk, desk.lendsKeys else { return }
+        let isCommand = if case .command = ComposerLine(line) { true } else { false }
+        let comesBack = isCommand && desk.board.sketch.channel == current
+        changeDesk { desk in
+            desk.lendsKeys = false
+            if comesBack { desk.hasKeys = true }
+        }
+    }
+
     mutating func closeDesk() -> [Effect] {
         guard let desk = book.desk else { return [] }
         var effects = endHand()
