@@ -183,7 +183,7 @@ import chatctl
         #expect(await plaza.run(words("sketch layer lounge/plan 3 --name ink --hidden --locked")).code == .ok)
         #expect(await plaza.run(words("sketch lock lounge/plan --region 1,2,3,4")).code == .ok)
         let shown = await plaza.run(words("sketch show lounge/plan")).output
-        #expect(shown.contains("0 1, 3 ink (hidden, locked by \(name))"), "\(shown)")
+        #expect(shown.contains("0 1 · 3 ink (hidden, locked by \(name))"), "\(shown)")
         #expect(shown.contains("1,2,3,4 by \(name)"), "\(shown)")
     }
 

@@ -43,11 +43,16 @@ extension SketchHistory {
 
     private mutating func change(_ ids: [StrokeID], _ seq: Int64, _ set: (inout Stroke) -> Void) -> Change {
         let indexes = ids.compactMap { self.indexes[$0] }
-        let places = places(of: indexes)
-        let before = places.map { shows($0, indexes) }
+        let turned = indexes.filter { index in
+            var stroke = strokes[Int(index)]
+            set(&stroke)
+            return (stroke.state == .living) != (strokes[Int(index)].state == .living)
+        }
+        let places = places(of: turned)
+        let before = places.map { shows($0, turned) }
         for index in indexes { set(&strokes[Int(index)]) }
         var skipped = 0
-        for (place, before) in zip(places, before) where !before && !shows(place, indexes) { skipped += 1 }
+        for (place, before) in zip(places, before) where !before && !shows(place, turned) { skipped += 1 }
         let patches = repaint(around: places)
         canvas.seq = seq
         return Change(patches: patches, skipped: skipped)

@@ -100,8 +100,8 @@ enum SketchCommands {
                 let sketch = named.sketch
                 await run.people.meet(sketch.layers.compactMap(\.lockedBy) + sketch.locks.map(\.by), run)
                 let whole = await node(sketch, named.title, run)
-                    .adding("layerNames", .list(sketch.layers.map { .text(text($0, run)) }))
-                    .adding("lockedRegions", .list(sketch.locks.map { .text(text($0, run)) }))
+                    .adding("layerNames", .text(sketch.layers.map { text($0, run) }.joined(separator: " · ")))
+                    .adding("lockedRegions", .text(sketch.locks.map { text($0, run) }.joined(separator: " · ")))
                 try run.output.one(whole, wholeShape)
             }
         )

@@ -7,7 +7,7 @@ package import TerminalUI
 package struct NameTags {
     /// A pointer on the screen and what could stand beside it, the best first.
     package struct Pointer {
-        let place: Point
+        package let place: Point
         let texts: [String]
 
         package init(place: Point, texts: [String]) {
