@@ -25,7 +25,7 @@ build: deps ## build the release binaries into .build/release
 deps: ## install what is missing of the Debian packages (root or sudo)
 	@Scripts/deps
 
-deps-test: ## install also what the tests start: PostgreSQL
+deps-test: ## install also what the tests start: PostgreSQL, zsh, fish
 	@Scripts/deps --tests
 
 demo: build ## a lively community on a temporary directory, and chat-tui in it

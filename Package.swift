@@ -80,7 +80,7 @@ let targets: [Target] = [
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: settings),
     .testTarget(name: "FlagsTests", dependencies: ["Flags"], swiftSettings: settings),
     .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: settings),
-    .testTarget(name: "StorageTests", dependencies: ["Storage"], swiftSettings: settings),
+    .testTarget(name: "StorageTests", dependencies: ["Storage", "ChatTestKit"], swiftSettings: settings),
     .systemLibrary(name: "CAllocator", path: "Tests/CAllocator"),
     .testTarget(name: "TransportTests", dependencies: ["Transport", "CAllocator"], swiftSettings: settings),
     .testTarget(name: "TerminalUITests", dependencies: ["TerminalUI", "ChatAPI"], swiftSettings: settings),

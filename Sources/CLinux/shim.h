@@ -29,3 +29,7 @@ static inline int clinux_accept4(int fd, struct sockaddr *address, socklen_t *si
 // Names the calling thread in ps, perf and core files; the kernel keeps 15 bytes.
 extern int pthread_setname_np(pthread_t thread, const char *name);
 static inline void clinux_name_thread(const char *name) { (void)pthread_setname_np(pthread_self(), name); }
+
+// A file without a name, gone with its last descriptor. MFD_CLOEXEC is 1.
+extern int memfd_create(const char *name, unsigned int flags);
+static inline int clinux_nameless_file(const char *label) { return memfd_create(label, 1); }

@@ -57,6 +57,8 @@ package struct Caller: Sendable, Equatable {
     package func require(_ capability: Capability) throws(APIError) {
         if capabilities.contains(capability) { return }
         if account == nil && !isLocal { throw APIError(.notSignedIn, "sign in first") }
-        throw APIError(.forbidden, "\(name) may not do this: it takes '\(capability.rawValue)'")
+        // A token does at most what its scopes say, whatever its account may.
+        let who = token == nil ? name : "\(name)'s token"
+        throw APIError(.forbidden, "\(who) may not do this: it takes '\(capability.rawValue)'")
     }
 }

@@ -20,6 +20,19 @@ package struct Command<Action: Sendable>: Sendable {
     /// What happens; nil for a noun that only groups verbs.
     package let action: Action?
     package let children: @Sendable () -> [Command]
+    /// Parts in which help lists the children, in their order; none for a list in one piece.
+    package let headings: [Heading]
+
+    /// A part of the list of commands: it begins with this child.
+    package struct Heading: Sendable {
+        let title: String
+        let child: String
+
+        package init(_ title: String, from child: String) {
+            self.title = title
+            self.child = child
+        }
+    }
 
     package init(
         _ name: String,
@@ -31,6 +44,7 @@ package struct Command<Action: Sendable>: Sendable {
         options: [Option] = [],
         isHidden: Bool = false,
         action: Action? = nil,
+        headings: [Heading] = [],
         children: @escaping @Sendable () -> [Command] = { [] }
     ) {
         self.name = name
@@ -42,6 +56,7 @@ package struct Command<Action: Sendable>: Sendable {
         self.options = options
         self.isHidden = isHidden
         self.action = action
+        self.headings = headings
         self.children = children
     }
 

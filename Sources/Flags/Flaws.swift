@@ -26,6 +26,12 @@ extension Program {
         for name in twice(own) + own.filter(above.contains) { check(false, "\(name) is there twice") }
         for name in twice(command.arguments.map(\.name)) { check(false, "\(name) is there twice") }
         for name in twice(children.flatMap { [$0.name] + $0.aliases }) { check(false, "\(name) is there twice") }
+        for heading in command.headings {
+            check(
+                children.contains { $0.name == heading.child },
+                "a heading begins with \(heading.child), which it has not"
+            )
+        }
         for option in command.options { examine(option, check) }
         for (argument, next) in zip(command.arguments, command.arguments.dropFirst()) {
             if case .rest = argument.arity { check(false, "\(argument.name) leaves nothing for \(next.name)") }

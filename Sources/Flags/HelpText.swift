@@ -11,7 +11,7 @@ enum HelpText {
             let rows = command.arguments.map { Definition($0.name, description($0)) }
             parts.append("Arguments:\n" + Wrapping.columns(rows, width: width))
         }
-        parts += commands(command.children(), path, width)
+        parts += commands(command, width)
         parts += options(chain, width)
         if chain.count == 1 { parts += topics(program, width) }
         if !command.aliases.isEmpty { parts.append("Also called: \(command.aliases.joined(separator: ", "))\n") }
@@ -131,10 +131,18 @@ enum HelpText {
         return forms.enumerated().map { ($0 == 0 ? "Usage: " : "       ") + $1 + "\n" }.joined()
     }
 
-    private static func commands<Action>(_ children: [Command<Action>], _ path: String, _ width: Int) -> [String] {
-        let rows = children.filter { !$0.isHidden }.map { Definition($0.name, $0.summary) }
+    /// Under their headings; all of them in the same two columns.
+    private static func commands<Action>(_ command: Command<Action>, _ width: Int) -> [String] {
+        let rows = command.children().filter { !$0.isHidden }.map { Definition($0.name, $0.summary) }
         guard !rows.isEmpty else { return [] }
-        return ["Commands:\n" + Wrapping.columns(rows, width: width)]
+        let longest = rows.map { $0.term.count }.max() ?? 0
+        var parts: [(title: String, rows: [Definition])] = []
+        for row in rows {
+            let heading = command.headings.first { $0.child == row.term }
+            if parts.isEmpty || heading != nil { parts.append((heading?.title ?? "Commands", [])) }
+            parts[parts.count - 1].rows.append(row)
+        }
+        return parts.map { "\($0.title):\n" + Wrapping.columns($0.rows, width: width, term: longest) }
     }
 
     private static func options<Action>(_ chain: [Command<Action>], _ width: Int) -> [String] {

@@ -43,9 +43,11 @@ enum Wrapping {
 
     /// Two columns: terms on the left, wrapped text on the right. A term that is too long for its column gets its own
     /// line.
-    static func columns(_ rows: [Definition], width: Int) -> String {
+    ///
+    /// - Parameter term: the longest term of lists beside this one, whose columns are to stand below each other.
+    static func columns(_ rows: [Definition], width: Int, term: Int = 0) -> String {
         // Above 28 the text would be squeezed into the right half of a terminal of 80.
-        let column = min(28, (rows.map { $0.term.count }.max() ?? 0) + 2)
+        let column = min(28, max(term, rows.map { $0.term.count }.max() ?? 0) + 2)
         var result = ""
         for row in rows {
             let text = lines(row.text, width: max(width - column - 2, 20))

@@ -10,6 +10,7 @@ extension Configuration {
         _ = try LogLevels(text("log.level"))
         let files = try certificateFiles()
         if let files { _ = try TLSServerContext(certificateFile: files.certificate, keyFile: files.key) }
+        _ = try statusAddress()
         // Sockets that systemd hands over stand in place of these two.
         guard ServerDaemon.environment("LISTEN_FDS") == nil else { return }
         let listen = text("listen")
@@ -21,6 +22,20 @@ extension Configuration {
         }
         let isLoopback = try ListenText.parse(listen).isLoopback
         if !isLoopback, files == nil, !flag("insecure-plain") { throw StartError.unencrypted(listen) }
+    }
+
+    /// Where the status pages have a listener of their own; nil if nowhere. It has no TLS and asks nobody who they are.
+    func statusAddress() throws(StartError) -> ListenText? {
+        let text = text("metrics.listen")
+        if text == "none" { return nil }
+        let address: ListenText
+        do throws(StartError) {
+            address = try ListenText.parse(text)
+        } catch {
+            throw StartError("metrics.listen: \(error)")
+        }
+        guard address.isLoopback else { throw StartError.publicMetrics(text) }
+        return address
     }
 
     /// Nil without TLS.
@@ -35,6 +50,10 @@ extension Configuration {
 }
 
 extension StartError {
+    static func publicMetrics(_ place: String) -> StartError {
+        StartError("metrics.listen: \(place) is not a loopback address; everybody would read the metrics there")
+    }
+
     /// A place that others reach and where they would be read along.
     static func unencrypted(_ place: String) -> StartError {
         StartError(

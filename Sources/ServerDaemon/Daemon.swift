@@ -26,7 +26,7 @@ final class Daemon: Sendable {
     let statusLine: StatusLine
     private let startedAt: Milliseconds
     /// Lock tier 1. Set once when the daemon begins to listen.
-    private let listeners = Mutex<[Listener]>([])
+    private let sockets = Mutex<[OpenSockets.Socket]>([])
     private let stopped = Latch()
     /// Steady milliseconds of the first signal; 0 before.
     private let stopWantedAt = Atomic<Int64>(0)
@@ -111,20 +111,20 @@ final class Daemon: Sendable {
     // MARK: - Listening
 
     private func listen() throws {
-        let sockets = OpenSockets(configuration.withLock { $0 }, places: places, tls: certificate?.context)
-        let open = try sockets.open(on: group)
-        listeners.withLock { $0 = open }
-        metrics.watch(open)
+        let plan = OpenSockets(configuration.withLock { $0 }, places: places, tls: certificate?.context)
+        let open = try plan.open(on: group)
+        sockets.withLock { $0 = open }
+        metrics.watch(open.map(\.listener))
         let server = server
-        for listener in open {
-            listener.start { connection in
+        for socket in open {
+            socket.listener.start { connection in
                 server.metrics.connections.add()
                 let local = LocalPeer(connection.peerCredentials)
                 connection.handler = HTTPSession(
                     server: server,
                     connection: connection,
                     local: local.administrator,
-                    isTrusted: local.uid == nil ? connection.peer.isLoopback : local.mayAdminister
+                    door: socket.isForStatus ? .status : .service(isAdministrator: local.mayAdminister)
                 )
             }
         }
@@ -132,22 +132,28 @@ final class Daemon: Sendable {
 
     /// Where it listens; and, as long as there is none, how to make the first administrator.
     private func announce() {
-        let addresses = listeners.withLock { $0.flatMap(\.addresses) }
+        let open = sockets.withLock { $0 }
+        let addresses = open.filter { !$0.isForStatus }.flatMap(\.listener.addresses)
+        let status = open.filter(\.isForStatus).flatMap(\.listener.addresses)
+        let log = status.isEmpty ? log : log.with(["metrics": .string(Self.text(status))])
         log.notice(
             "ready",
             [
-                "listen": .string(addresses.map { "\($0)" }.joined(separator: " ")),
-                "version": .string(Version.number), "commit": .string(ServerDaemon.commit),
-                "epoch": .string(engine.epoch),
+                "listen": .string(Self.text(addresses)), "version": .string(Version.number),
+                "commit": .string(ServerDaemon.commit), "epoch": .string(engine.epoch),
             ]
         )
         let socket = addresses.compactMap { if case .unix(let path) = $0 { path } else { nil } }.first
-        Task { [log, engine] in
+        Task { [engine] in
             guard let socket, try await engine.hasAdministrator() == false else { return }
             log.notice(
                 "there is no administrator yet: run 'chatctl --socket \(socket) user create NAME --super' as root or as the daemon's user"
             )
         }
+    }
+
+    private static func text(_ addresses: [SocketAddress]) -> String {
+        addresses.map { "\($0)" }.joined(separator: " ")
     }
 
     /// Presence and typing are merged: what changed goes out once a second. What happens in sketches goes out thirty times
@@ -212,7 +218,7 @@ final class Daemon: Sendable {
         }
         guard now - first > 250 else { return }
         log.warning("told to stop twice; exiting at once")
-        listeners.withLock { $0.forEach { $0.removeFiles() } }
+        sockets.withLock { $0.forEach { $0.listener.removeFiles() } }
         _exit(1)
     }
 
@@ -222,7 +228,7 @@ final class Daemon: Sendable {
         guard server.drain(group, over: period) else { return }
         log.notice("draining", ["live": .int(server.liveCount()), "seconds": .count(period.components.seconds)])
         notifier.stopping()
-        listeners.withLock { $0.forEach { $0.close() } }
+        sockets.withLock { $0.forEach { $0.listener.close() } }
         let deadline = engine.clock.steady + period.wholeMilliseconds + 2_000
         let loop = group.first
         loop.post { [self] in waitForClients(on: loop, until: deadline) }
@@ -234,7 +240,7 @@ final class Daemon: Sendable {
     }
 
     private func stop() {
-        listeners.withLock { $0.forEach { $0.close() } }
+        sockets.withLock { $0.forEach { $0.listener.close() } }
         engine.close()
         group.stopAndWait()
         log.notice("stopped")

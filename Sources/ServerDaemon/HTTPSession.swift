@@ -10,7 +10,7 @@ final class HTTPSession: ConnectionHandler, @unchecked Sendable {
     private let server: Server
     private let connection: Connection
     private let local: LocalIdentity?
-    private let isTrusted: Bool
+    private let door: Door
     private var decoder = HTTPRequestDecoder()
     private var head: HTTPRequestHead?
     private var body: [UInt8] = []
@@ -22,12 +22,11 @@ final class HTTPSession: ConnectionHandler, @unchecked Sendable {
     private static let idleTimeout = Duration.seconds(75)
     private static let writeTimeout = Duration.seconds(30)
 
-    /// - Parameter isTrusted: the administrator's socket or loopback, where metrics and readiness are answered.
-    init(server: Server, connection: Connection, local: LocalIdentity?, isTrusted: Bool) {
+    init(server: Server, connection: Connection, local: LocalIdentity?, door: Door) {
         self.server = server
         self.connection = connection
         self.local = local
-        self.isTrusted = isTrusted
+        self.door = door
         connection.setWriteTimeout(Self.writeTimeout)
         connection.setReceiveDeadline(after: Self.headDeadline)
     }
@@ -93,7 +92,7 @@ final class HTTPSession: ConnectionHandler, @unchecked Sendable {
             id: RequestID.accepted(head.headers["x-request-id"]) ?? RequestID.next(),
             address: connection.peer.host,
             local: local,
-            isTrusted: isTrusted
+            door: door
         )
         body = []
         let started = connection.loop.now
@@ -148,7 +147,7 @@ final class HTTPSession: ConnectionHandler, @unchecked Sendable {
 
     /// Hands the connection over if the request asks for `/v1/live`.
     private func becomesLive(_ head: HTTPRequestHead, rest: UnsafeMutableRawBufferPointer) -> Bool {
-        guard head.target.segments == ["v1", "live"], head.method == "GET" else { return false }
+        guard door.servesCalls, head.target.segments == ["v1", "live"], head.method == "GET" else { return false }
         do throws(HTTPError) {
             try server.checkOrigin(head.headers["origin"])
             if server.isDraining { throw HTTPError(503, "the daemon is shutting down") }

@@ -19,9 +19,18 @@ struct LocalPeer: Sendable {
     /// Who that is on this machine; nil if they have to sign in like everyone.
     var administrator: LocalIdentity? {
         guard mayAdminister, let uid else { return nil }
-        guard let entry = getpwuid(uid), let name = entry.pointee.pw_name else {
-            return LocalIdentity(uid: uid, name: "uid-\(uid)")
+        return LocalIdentity(uid: uid, name: Self.name(of: uid) ?? "uid-\(uid)")
+    }
+
+    /// Connections come in on several threads, so not `getpwuid`, whose answer is one for all of them.
+    private static func name(of uid: UInt32) -> String? {
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 16_384) { buffer in
+            var entry = passwd()
+            var found: UnsafeMutablePointer<passwd>?
+            guard let start = buffer.baseAddress,
+                getpwuid_r(uid, &entry, start, buffer.count, &found) == 0, found != nil
+            else { return nil }
+            return entry.pw_name.map { String(cString: $0) }
         }
-        return LocalIdentity(uid: uid, name: String(cString: name))
     }
 }

@@ -9,7 +9,28 @@ struct Request: Sendable {
     let id: String
     let address: String
     let local: LocalIdentity?
-    let isTrusted: Bool
+    let door: Door
+}
+
+/// Where a connection came in, and so what it gets.
+///
+/// That somebody comes from this machine says nothing: a proxy beside the daemon passes the whole world on from there.
+enum Door: Sendable {
+    /// The API's listeners; with metrics and readiness for those who administer the socket.
+    case service(isAdministrator: Bool)
+    /// `metrics.listen`: the status pages and nothing else, for whoever reaches it.
+    case status
+
+    var showsMetrics: Bool {
+        switch self {
+        case .service(let isAdministrator): isAdministrator
+        case .status: true
+        }
+    }
+
+    var servesCalls: Bool {
+        if case .status = self { false } else { true }
+    }
 }
 
 /// What goes back.

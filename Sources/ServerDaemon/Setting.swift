@@ -87,6 +87,12 @@ struct Setting: Sendable {
         ),
         Setting("channels.first", .text, default: "general", "the channel joined at registration"),
         Setting("live.origins", .texts, default: "", "exact origins of browsers that may open a live connection"),
+        Setting(
+            "metrics.listen",
+            .text,
+            default: "none",
+            "HOST:PORT on loopback for /metrics, /readyz and /healthz alone, without signing in, or none"
+        ),
         Setting("connections", .integer(10...1_000_000), default: "10000", "open connections at a time"),
         Setting(
             "limits.bot-rate",

@@ -3,7 +3,8 @@ import Engine
 import Telemetry
 import Transport
 
-/// `/healthz`, `/readyz`, `/metrics`, `/version` and the API's description. Metrics and readiness are not public.
+/// `/healthz`, `/readyz`, `/metrics`, `/version` and the API's description. Metrics and readiness are for whoever
+/// administers the socket, and on the listener of `metrics.listen`.
 struct StatusPages: Sendable {
     let engine: Engine
     let metrics: DaemonMetrics
@@ -17,13 +18,14 @@ struct StatusPages: Sendable {
         case ["healthz"]: return Answer(text: "ok\n")
         case ["version"]:
             return Answer(json: Coding.encode(["version": Version.number, "commit": commit]))
-        case ["v1", "openapi.json"]: return Answer(json: OpenAPI.document(of: engine.api))
-        case ["readyz"]: return request.isTrusted ? await readiness() : hidden(request)
+        case ["v1", "openapi.json"] where request.door.servesCalls:
+            return Answer(json: OpenAPI.document(of: engine.api))
+        case ["readyz"]: return request.door.showsMetrics ? await readiness() : hidden(request)
         case ["metrics"]:
-            guard request.isTrusted else { return hidden(request) }
+            guard request.door.showsMetrics else { return hidden(request) }
             let text = metrics.registry.openMetrics(process: ProcessStatistics.current())
             return Answer(text: text, type: Metrics.contentType)
-        default: return nil
+        default: return request.door.servesCalls ? nil : hidden(request)
         }
     }
 
@@ -42,11 +44,12 @@ struct StatusPages: Sendable {
     private func otherMethod(_ request: Request) -> Answer? {
         let isPage =
             switch request.head.target.segments {
-            case ["healthz"], ["version"], ["v1", "openapi.json"]: true
-            case ["readyz"], ["metrics"]: request.isTrusted
+            case ["healthz"], ["version"]: true
+            case ["v1", "openapi.json"]: request.door.servesCalls
+            case ["readyz"], ["metrics"]: request.door.showsMetrics
             default: false
             }
-        guard isPage else { return nil }
+        guard isPage else { return request.door.servesCalls ? nil : hidden(request) }
         let path = request.head.target.path
         var error = APIError(
             .methodNotAllowed,

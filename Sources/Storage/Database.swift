@@ -13,7 +13,7 @@ package final class Database<Facts: WriterFacts>: Sendable {
     /// Opens, or makes, the database and brings its schema to the newest migration.
     ///
     /// - Parameters:
-    ///   - path: the file; `:memory:` for one that is gone when it is closed.
+    ///   - path: the file; its log, and a lock that keeps other processes out, lie beside it.
     ///   - facts: loads the facts, after the migrations and before the first write. They belong to the writer from then on.
     package init(
         path: String,

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Signals while the terminal is ours: it is given back whatever happens, and the rest becomes input.
@@ -141,10 +142,8 @@ struct StandardErrorCapture {
 
     mutating func begin() {
         guard original < 0, isatty(2) == 1 else { return }
-        var name = Array("/tmp/plaza-stderr-XXXXXX".utf8CString)
-        file = mkstemp(&name)
+        file = clinux_nameless_file("stderr")
         guard file >= 0 else { return }
-        unlink(name)
         original = dup(2)
         dup2(file, 2)
     }

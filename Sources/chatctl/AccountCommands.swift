@@ -141,7 +141,7 @@ enum AccountCommands {
         case .unix(let path): (context.server, context.socket) = (nil, path)
         }
         context.account = account
-        if let ca = run.values.string("ca") { context.ca = ca }
+        if let ca = run.values.string("ca") { context.ca = Files.absolute(ca) }
         guard contexts.contexts[name] != context || contexts.current == nil else { return }
         contexts.contexts[name] = context
         if contexts.current == nil { contexts.current = name }

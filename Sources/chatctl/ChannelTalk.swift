@@ -92,8 +92,15 @@ enum ChannelTalk {
             location: location
         )
         let sent = try await run.call(.sendMessage, message, part: part)
-        let name = channel.name == nil ? channel.id.description : run.people.title(channel)
+        let name = await name(of: channel, run)
         return SentView(message: "\(name)/\(sent.seq)", channel: channel.id, seq: sent.seq, at: sent.at, cid: cid)
+    }
+
+    /// As other commands take it. Who may not ask for names gets the id of a direct conversation.
+    private static func name(of channel: Channel, _ run: Run) async -> String {
+        let title = await run.title(channel)
+        let isUnknown = channel.name == nil && (channel.people ?? []).contains { title.contains($0.description) }
+        return isUnknown ? channel.id.description : title
     }
 
     // MARK: - Tail

@@ -26,18 +26,21 @@ package enum CommandTree {
             Example("chatctl user ls -o csv > users.csv"),
         ],
         options: global,
+        headings: [
+            .init("Oneself", from: "login"), .init("Conversations", from: "channel"), .init("Events", from: "agency"),
+            .init("Help desk", from: "queue"), .init("Keeping order", from: "block"), .init("Running it", from: "user"),
+        ],
         children: {
             [
                 AccountCommands.login, AccountCommands.logout, AccountCommands.whoami, AccountCommands.register,
-                AccountCommands.password, UserCommands.noun, SessionCommands.noun, AgencyCommands.noun,
-                EventCommands.noun, JoinCommands.join, EventStateCommands.announce, QueueCommands.noun,
-                RequestCommands.noun, ChatCommands.noun, ReplyCommands.noun, AvailabilityCommands.noun,
-                ChannelCommands.noun,
-                MemberCommands.noun, DirectCommands.noun, MessageCommands.noun, DraftCommands.noun,
-                SketchCommands.noun, MarkerCommands.noun, RegisterCommands.noun, ProfileCommands.noun,
-                BlockCommands.noun,
-                ModerationCommands.noun, PostingCommands.emergency, InvitationCommands.noun, ReportCommands.noun,
-                AuditCommands.noun, ServerCommands.noun, ContextCommands.noun, APICommand.command,
+                AccountCommands.password, ProfileCommands.noun, SessionCommands.noun, ContextCommands.noun,
+                ChannelCommands.noun, MemberCommands.noun, InvitationCommands.noun, DirectCommands.noun,
+                MessageCommands.noun, SketchCommands.noun, DraftCommands.noun, MarkerCommands.noun,
+                RegisterCommands.noun, AgencyCommands.noun, EventCommands.noun, JoinCommands.join,
+                EventStateCommands.announce, QueueCommands.noun, RequestCommands.noun, ChatCommands.noun,
+                ReplyCommands.noun, AvailabilityCommands.noun, BlockCommands.noun, ReportCommands.noun,
+                ModerationCommands.noun, PostingCommands.emergency, UserCommands.noun, AuditCommands.noun,
+                ServerCommands.noun, APICommand.command,
             ] + more
         }
     )
@@ -61,6 +64,7 @@ package enum CommandTree {
         .value("context", "NAME", .dynamic("contexts"), "A daemon and an account by the name of their context."),
         .value("ca", "FILE", .file, "Authorities to trust instead of the system's, PEM."),
         .value("token-file", "FILE", .file, "A file that holds a token; see \"chatctl user token create\"."),
+        .flag("local", "Acts as the local administrator of the socket, whoever is signed in there."),
         .value(
             "timeout",
             "DURATION",

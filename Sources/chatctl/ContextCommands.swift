@@ -123,15 +123,15 @@ enum ContextCommands {
                     (context.server, context.socket) = ("\(try ServerAddress(url: server))", nil)
                 } else if let socket {
                     _ = try ServerAddress(socket: socket)
-                    (context.server, context.socket) = (nil, socket)
+                    (context.server, context.socket) = (nil, Files.absolute(socket))
                 }
                 guard context.server != nil || context.socket != nil else {
                     throw Failure.usage("a context needs --server URL or --socket PATH")
                 }
                 if let account = run.values.string("account") { context.account = account }
-                if let ca = run.values.string("ca") { context.ca = ca }
+                if let ca = run.values.string("ca") { context.ca = Files.absolute(ca) }
                 if let file = run.values.string("token-file") {
-                    (context.tokenFile, context.tokenCommand) = (file, nil)
+                    (context.tokenFile, context.tokenCommand) = (Files.absolute(file), nil)
                 }
                 if let command = run.values.string("token-command") {
                     (context.tokenFile, context.tokenCommand) = (nil, command)

@@ -10,7 +10,8 @@ enum EntryView {
         name: name,
         [
             Column("seq", "SEQ", .number), Column("at", "TIME", .time), Column("byName", "BY"), Column("push", "KIND"),
-            Column("text"), Column("replyTo", wide: true), Column("target", wide: true), Column("emoji", wide: true),
+            Column("marks"), Column("text"), Column("replyTo", wide: true), Column("target", wide: true),
+            Column("emoji", wide: true),
             Column("reactions", wide: true), Column("pinned", wide: true), Column("rev", wide: true),
             Column("editedAt", "EDITED", .time, wide: true),
             Column("redactedAt", "DELETED", .time, wide: true), Column("channelName", "CHANNEL", wide: true),
@@ -31,7 +32,24 @@ enum EntryView {
             node = node.adding("accountName", .text(people.name(account)), after: "account")
         }
         if let channel { node = node.adding("channelName", .text(channel), after: "channel") }
+        let marks = marks(entry)
+        if !marks.isEmpty { node = node.adding("marks", .list(marks.map { .text($0) })) }
         return node
+    }
+
+    /// What became of a message, and what an entry is about, in a word each: `edited`, `pinned`, `👍 3`, `to 812`.
+    static func marks(_ entry: Entry) -> [String] {
+        var marks: [String] = []
+        if let replyTo = entry.replyTo { marks.append("to \(replyTo)") }
+        if let target = entry.target { marks.append("on \(target)") }
+        if let emoji = entry.emoji { marks.append(emoji) }
+        if entry.redactedAt != nil {
+            marks.append("deleted")
+        } else if entry.editedAt != nil {
+            marks.append("edited")
+        }
+        if entry.pinned == true { marks.append("pinned") }
+        return marks + (entry.reactions ?? []).map { "\($0.emoji) \($0.by.count)" }
     }
 
     /// Everybody that some entries name.

@@ -40,7 +40,8 @@ package final class Run {
             socket: values.string("socket"),
             context: context,
             ca: values.string("ca"),
-            tokenFile: values.string("token-file")
+            tokenFile: values.string("token-file"),
+            isLocal: values.flag("local")
         )
         let profile = try Profile.resolve(flags, environment: console.kit)
         known = profile

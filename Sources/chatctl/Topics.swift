@@ -122,6 +122,13 @@ enum Topics {
                     administrator, under the same rules, and are audited. Everyone else signs in with `chatctl login`.
                     """
                 ),
+                .paragraph(
+                    """
+                    Who is signed in acts as themselves there too, root as well; `--local` asks for the local administrator all the \
+                    same. A context that names an account does not become the administrator when that account signs out, or its \
+                    session ends elsewhere: the next command says so and ends with 4. `chatctl whoami` shows as whom one acts.
+                    """
+                ),
                 .paragraph("A context gives a daemon and an account a name:"),
                 .code(
                     "chatctl context set work --server https://chat.example.org --account ana\n"

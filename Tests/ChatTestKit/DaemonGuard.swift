@@ -19,7 +19,7 @@ final class DaemonGuard: Sendable {
             esac
         done
         for pid in $pids; do kill -9 "$pid" 2>/dev/null; done
-        for folder in $folders; do rm -rf "$folder"; done
+        rm -rf $folders
         """
 
     private init() {

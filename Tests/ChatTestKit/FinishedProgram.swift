@@ -51,22 +51,3 @@ package struct FinishedProgram: Sendable {
         return FinishedProgram(status: status & 0x7F == 0 ? status >> 8 & 0xFF : -(status & 0x7F), output: log.text)
     }
 }
-
-/// A folder that is gone with its owner, or with the test process.
-package final class ScratchFolder: Sendable {
-    package let path: String
-
-    package init() throws {
-        var template = Array("/tmp/plaza-scratch-XXXXXX".utf8CString)
-        guard let made = mkdtemp(&template) else { throw TestFailure("no temporary folder: errno \(errno)") }
-        path = String(cString: made)
-        DaemonGuard.shared.tell("folder", path)
-    }
-
-    deinit { RunningDaemon.remove(path) }
-
-    package func write(_ text: String, to name: String) throws -> String {
-        try RunningDaemon.write(text, to: path + "/" + name)
-        return path + "/" + name
-    }
-}

@@ -39,10 +39,7 @@ package final class RunningDaemon: Sendable {
     }
 
     private init(_ arguments: [String], _ environment: [String], _ configuration: String?) throws {
-        var template = Array("/tmp/plaza-e2e-XXXXXX".utf8CString)
-        guard let made = mkdtemp(&template) else { throw TestFailure("no temporary folder: errno \(errno)") }
-        folder = String(cString: made)
-        DaemonGuard.shared.tell("folder", folder)
+        folder = try ScratchFolder.make()
         self.environment = environment
         var all = ["--data", folder + "/data", "--listen", "127.0.0.1:0", "--socket", folder + "/chatd.sock"]
         if let configuration {
@@ -56,7 +53,7 @@ package final class RunningDaemon: Sendable {
 
     deinit {
         kill()
-        Self.remove(folder)
+        ScratchFolder.remove(folder)
         if hasSlot.load(ordering: .relaxed) { DaemonSlots.shared.giveBack() }
     }
 
@@ -184,22 +181,6 @@ package final class RunningDaemon: Sendable {
             if count == 0 { return bytes }
             bytes += buffer[..<count]
         }
-    }
-
-    static func remove(_ folder: String) {
-        guard let directory = opendir(folder) else { return }
-        var names: [(String, Bool)] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name != "." && name != ".." { names.append((name, entry.pointee.d_type == UInt8(DT_DIR))) }
-        }
-        closedir(directory)
-        for (name, isFolder) in names {
-            if isFolder { remove(folder + "/" + name) } else { unlink(folder + "/" + name) }
-        }
-        rmdir(folder)
     }
 }
 

@@ -106,7 +106,7 @@ struct CrashFaultTests {
 
 /// An engine with a bot in a channel, a listener on its hub, and a switch for errors.
 private final class FaultBench: Sendable {
-    private let folder: String
+    private let scratch: ScratchFolder
     private let armed: Armed
     private let ear = Ear()
     private let state: Mutex<(engine: Engine, bot: Caller, channel: ChannelID)>
@@ -158,11 +158,9 @@ private final class FaultBench: Sendable {
     }
 
     init() async throws {
-        var template = Array("/tmp/plaza-faults-XXXXXX".utf8CString)
-        guard let made = mkdtemp(&template) else { throw TestFailure("no temporary folder: errno \(errno)") }
-        folder = String(cString: made)
+        scratch = try ScratchFolder()
         armed = Armed()
-        let engine = try Self.engine(folder, armed, ear)
+        let engine = try Self.engine(scratch.path, armed, ear)
         let admin = try await engine.authenticator.localCaller(LocalIdentity(uid: 0, name: "root"))
         let service = LocalService(engine, as: admin)
         _ = try await service.call(.createAccount, AccountCreation(name: "robot", kind: .bot))
@@ -177,10 +175,6 @@ private final class FaultBench: Sendable {
     deinit {
         let engine = state.withLock { $0.engine }
         engine.close()
-        for name in ["plaza.db", "search.db"] {
-            for suffix in ["", "-wal", "-shm", "-lock"] { unlink("\(folder)/\(name)\(suffix)") }
-        }
-        rmdir(folder)
     }
 
     private static func engine(_ folder: String, _ armed: Armed, _ ear: Ear) throws -> Engine {
@@ -201,7 +195,7 @@ private final class FaultBench: Sendable {
     func restart() throws {
         try state.withLock { state in
             state.engine.close()
-            state.engine = try Self.engine(folder, armed, ear)
+            state.engine = try Self.engine(scratch.path, armed, ear)
             listen(state.engine, state.channel)
         }
     }

@@ -1,20 +1,21 @@
 import Flags
 import Testing
 
-/// Completion scripts: bash is really asked, the others are checked as far as this machine can.
+/// Completion scripts, asked in the shells that they are for.
 struct CompletionTests {
     private func script(_ shell: String) throws -> String {
         guard case .text(let text) = try sampleProgram().parse(["completion", shell]) else { return "no text" }
         return text
     }
 
-    /// Completes the last word of each line in one bash; the program's answers come from a stand-in that echoes its
-    /// arguments.
+    /// Stands in for the program where it is asked for names; one answer echoes its arguments.
+    private static let standIn = """
+        #!/bin/sh
+        printf '%s\\n' 'general\ta description' 'gen;touch /tmp/x' 'random' '@ana' "args-$(echo "$*" | tr ' ' '_')"
+        """
+
+    /// Completes the last word of each line in one bash.
     private func complete(_ lines: [[String]], breaks: String = " \t\n\"'><=;|&(:") throws -> [[String]] {
-        let standIn = """
-            #!/bin/sh
-            printf '%s\\n' 'general\ta description' 'gen;touch /tmp/x' 'random' '@ana' "args-$(echo "$*" | tr ' ' '_')"
-            """
         var driver = "COMP_WORDBREAKS=$1\n. \"$2/script\"\n"
         for line in lines {
             driver += "COMP_LINE='\(Self.typed(["plazactl"] + line))'\n"
@@ -22,7 +23,7 @@ struct CompletionTests {
                 "COMP_WORDS=(plazactl \(line.map { "'\($0)'" }.joined(separator: " "))); COMP_CWORD=\(line.count)\n"
             driver += "_plazactl; echo \"status=$?\"; printf '%s\\n' \"${COMPREPLY[@]}\"; echo ---\n"
         }
-        let files = ["script": try script("bash"), "plazactl": standIn, "driver": driver]
+        let files = ["script": try script("bash"), "plazactl": Self.standIn, "driver": driver]
         let output = Machine.withFiles(files) { folder in
             Machine.run(
                 "PATH=\(folder):$PATH bash --noprofile --norc -u \(folder)/driver \"$(printf '\(breaks == "" ? " " : " =@")')\" \(folder)"
@@ -90,7 +91,72 @@ struct CompletionTests {
         #expect(try complete([["channel", "ls", "--output=j"]], breaks: "") == [["--output=json"]])
     }
 
-    @Test func `every shell that is here accepts its script`() throws {
+    @Test func `fish offers commands, options, values and what the program knows`() throws {
+        let cases: [(line: String, expected: [String])] = [
+            ("ch", ["channel"]), ("channel ", ["ls", "post"]), ("ch l", ["ls"]), ("-o csv channel p", ["post"]),
+            ("-o j", ["json"]), ("channel ls --output=j", ["--output=json"]),
+            ("channel ls --l", ["--label", "--limit"]),
+            ("channel post gen", ["gen;touch /tmp/x", "general"]), ("channel post general ran", []),
+            ("channel post @a", ["@ana"]), ("--socket /etc/passw", ["/etc/passwd", "/etc/passwd-"]),
+            ("help exit", ["exit-codes"]), ("completion ", ["bash", "fish", "zsh"]), ("nonsense ch", []),
+            ("-v channel post args", ["args-__complete_channels_args_-v_channel_post"]),
+        ]
+        var driver = "source $argv[1]/script\n"
+        for one in cases { driver += "complete -C 'plazactl \(one.line)'; echo ---\n" }
+        let files = ["script": try script("fish"), "plazactl": Self.standIn, "driver": driver]
+        let output = Machine.withFiles(files) { folder in
+            Machine.run("PATH=\(folder):$PATH HOME=\(folder) fish --no-config \(folder)/driver \(folder)").output
+        }
+        let answers = output.split(separator: "---\n", omittingEmptySubsequences: false).dropLast().map { part in
+            part.split(separator: "\n").map { String($0.prefix { $0 != "\t" }) }
+        }
+        try #require(answers.count == cases.count, "\(output)")
+        for (one, answer) in zip(cases, answers) { #expect(answer == one.expected, "\(one.line)") }
+    }
+
+    /// A zsh at a terminal of its own: Tab is pressed behind each line, and what stands there then is looked at.
+    @Test func `zsh completes commands, options, values and what the program knows`() throws {
+        let cases: [(line: String, expected: String)] = [
+            ("ch", "channel"), ("channel p", "channel post"), ("ch l", "ch ls"),
+            ("-o csv channel p", "-o csv channel post"), ("-o j", "-o json"),
+            ("channel ls --output=j", "channel ls --output=json"), ("channel ls --li", "channel ls --limit"),
+            ("channel post ran", "channel post random"), ("channel post 'gen;", "channel post 'gen;touch /tmp/x'"),
+            ("channel post @a", "channel post @ana"), ("channel post general ran", "channel post general ran"),
+            ("--socket /etc/host.c", "--socket /etc/host.conf"), ("help exit", "help exit-codes"),
+            ("completion f", "completion fish"), ("nonsense ch", "nonsense ch"),
+            ("-v channel post args", "-v channel post args-__complete_channels_args_-v_channel_post"),
+        ]
+        let driver = #"""
+            zmodload zsh/zpty
+            zpty z "TERM=vt100 zsh -f -i"
+            zpty -w z "PATH=$1:\$PATH; fpath=($1 \$fpath); autoload -Uz compinit; compinit -u -D"
+            zpty -w z "shown() { zle -I; print -r -- '<<'\$BUFFER'>>'; BUFFER=; }; zle -N shown; bindkey '^X' shown"
+            zpty -w z "print -r -- 'is rea''dy'"
+            zpty -r z out '*is ready*'
+            while IFS= read -r line; do
+                zpty -w -n z "plazactl $line"$'\t\x18'
+                zpty -r z out '*<<*>>*'
+                print -r -- "${${out##*<<}%%>>*}"
+            done < $1/lines
+            zpty -d z
+            """#
+        let files = [
+            "_plazactl": try script("zsh"), "plazactl": Self.standIn, "driver": driver,
+            "lines": cases.map { $0.line + "\n" }.joined(),
+        ]
+        let output = Machine.withFiles(files) { folder in
+            Machine.run("HOME=\(folder) timeout 60 zsh -f \(folder)/driver \(folder)").output
+        }
+        let answers = output.split(separator: "\n").map(String.init)
+        try #require(answers.count == cases.count, "\(output)")
+        for (one, answer) in zip(cases, answers) {
+            // zsh puts a blank behind a whole word, and takes it back when the line goes on.
+            let shown = answer.hasSuffix(" ") ? String(answer.dropLast()) : answer
+            #expect(shown == "plazactl " + one.expected, "\(one.line)")
+        }
+    }
+
+    @Test func `every shell accepts its script`() throws {
         for (shell, check) in [("bash", "bash -n"), ("zsh", "zsh -n"), ("fish", "fish --no-execute")] {
             let text = try script(shell)
             // The tree is in it, hidden things are not, and no mark of the template is left.
@@ -103,7 +169,6 @@ struct CompletionTests {
             let opened = text.split(separator: "\n").count { $0.hasPrefix("function ") || $0.hasSuffix("() {") }
             let closed = text.split(separator: "\n").count { $0 == "end" || $0 == "}" }
             #expect(opened == closed, "\(shell)")
-            guard Machine.has(shell) else { continue }
             let result = Machine.withFiles(["script": text]) { Machine.run("\(check) \($0)/script") }
             #expect(result.output == "" && result.status == 0)
         }

@@ -49,6 +49,27 @@ struct HelpTests {
         )
     }
 
+    @Test func `many commands are listed under headings, in the same columns`() throws {
+        let root = Command<Sample>(
+            "many",
+            "Does much.",
+            headings: [.init("First", from: "aa"), .init("Second", from: "longest"), .init("Third", from: "gone")],
+            children: {
+                [
+                    Command("aa", "One.", action: .wait), Command("b", "Two.", action: .wait),
+                    Command("longest", "Three.", action: .wait),
+                ]
+            }
+        )
+        let program = Program(root: root, version: "1", manual: sampleProgram().manual)
+        guard case .text(let text) = try program.parse(["--help"]) else { return #expect(Bool(false), "no text") }
+        #expect(
+            text.contains("First:\n  aa       One.\n  b        Two.\n\nSecond:\n  longest  Three.\n\nOptions:"),
+            "\(text)"
+        )
+        #expect(program.flaws() == ["many: a heading begins with gone, which it has not"])
+    }
+
     @Test func `help of a command, narrow`() throws {
         #expect(
             try text("channel ls -h", width: 60) == """

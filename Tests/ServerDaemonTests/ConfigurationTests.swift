@@ -153,6 +153,8 @@ struct ConfigurationTests {
         (["--tls-cert", "/x.pem"], "both a certificate and a key"), (["--log-level", "loud"], "loud"),
         (["--tls-cert", "/x.pem", "--tls-key", "/x.key"], "/x.pem: No such file or directory"),
         (["--listen", "none", "--socket", "none"], "nothing to listen on"),
+        (["--metrics-listen", "0.0.0.0:9100"], "metrics.listen: 0.0.0.0:9100 is not a loopback address"),
+        (["--metrics-listen", "9100"], "metrics.listen: '9100' is not HOST:PORT"),
     ])
     func `what cannot be started fails check-config, and nothing is made`(_ line: [String], _ sentence: String)
         async throws

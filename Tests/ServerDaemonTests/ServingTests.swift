@@ -37,7 +37,7 @@ struct ServingTests {
 
     @Test(arguments: ["/healthz", "/version", "/v1/openapi.json", "/readyz", "/metrics"])
     func `a status page takes GET and HEAD, and says so`(_ path: String) async throws {
-        let reply = try await HTTPClient(try await world().daemon.tcp).send("DELETE", path)
+        let reply = try await HTTPClient(try await world().daemon.unix).send("DELETE", path)
         #expect(reply.status == 405)
         #expect(reply.headers["allow"] == "GET, HEAD")
         #expect(reply.refusal?.allowed == ["GET", "HEAD"])
@@ -91,16 +91,48 @@ struct ServingTests {
         for client in [tcp, unix] {
             #expect(try await client.send("GET", "/healthz").text == "ok\n")
             #expect(try await client.send("GET", "/version").json["version"] == .string(Version.number))
-            #expect(try await client.send("GET", "/readyz").text == "ready\n")
-            let metrics = try await client.send("GET", "/metrics")
-            #expect(metrics.headers["content-type"]?.hasPrefix("application/openmetrics-text") == true)
-            #expect(metrics.text.hasSuffix("# EOF\n"))
-            #expect(metrics.text.contains("plaza_connections"))
+        }
+        try await Self.checkMetrics(unix)
+        // Over TCP from this machine comes whatever a proxy on it passes on.
+        for path in ["/readyz", "/metrics"] {
+            for method in ["GET", "HEAD", "DELETE"] {
+                let reply = try await tcp.send(method, path, headers: ["X-Forwarded-For": "192.0.2.7"])
+                #expect(reply.status == 404, "\(method) \(path)")
+                #expect(try await tcp.send(method, path).status == 404, "\(method) \(path)")
+            }
         }
         let document = try await tcp.send("GET", "/v1/openapi.json").json
         #expect(document["openapi"]?.string?.hasPrefix("3.1") == true)
         guard case .object(let paths) = document["paths"] else { throw TestFailure("no paths") }
         #expect(Set(paths.keys) == Set(Operation.all.map(\.path.description)))
+    }
+
+    private static func checkMetrics(_ client: HTTPClient) async throws {
+        #expect(try await client.send("GET", "/readyz").text == "ready\n")
+        let metrics = try await client.send("GET", "/metrics")
+        #expect(metrics.headers["content-type"]?.hasPrefix("application/openmetrics-text") == true)
+        #expect(metrics.text.hasSuffix("# EOF\n"))
+        #expect(metrics.text.contains("plaza_connections"))
+    }
+
+    @Test
+    func `the listener of metrics has the status pages and nothing else`() async throws {
+        let daemon = try await RunningDaemon.start(["--metrics-listen", "127.0.0.1:0"])
+        let ready = try #require(daemon.logText.split(separator: "\n").first { $0.contains("\"ready\"") })
+        let place = try Coding.decode(JSON.self, from: Array(ready.utf8))["metrics"]?.string
+        let port = try #require(place?.split(separator: ":").last.flatMap { UInt16($0) }, "\(ready)")
+        let status = HTTPClient(.tcp(port))
+        try await Self.checkMetrics(status)
+        #expect(try await status.send("GET", "/healthz").text == "ok\n")
+        #expect(try await status.send("POST", "/metrics").status == 405)
+        let others = ["/v1/me", "/v1/openapi.json", "/v1/live", "/v1/sessions", "/", "/v1/server/drain"]
+        for path in others {
+            for method in ["GET", "POST", "DELETE"] {
+                #expect(try await status.send(method, path).status == 404, "\(method) \(path)")
+            }
+        }
+        #expect(try await HTTPClient(daemon.tcp).send("GET", "/metrics").status == 404)
+        #expect(try await HTTPClient(daemon.tcp).send("GET", "/healthz").status == 200)
     }
 
     @Test

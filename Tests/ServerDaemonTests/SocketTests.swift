@@ -74,9 +74,23 @@ struct SocketTests {
         #expect(access(folder.path + "/unused.sock", F_OK) != 0)
     }
 
+    @Test
+    func `a socket named metrics has the status pages and no calls`() async throws {
+        let folder = try ScratchFolder()
+        let inherited = try Self.listener(0x7F00_0001)
+        defer { close(inherited.descriptor) }
+        let started = try await Self.activate([inherited.descriptor], names: "metrics", [], in: folder)
+        defer { Self.end(started.pid) }
+        #expect(started.status == nil, "\(started.log)")
+        let client = HTTPClient(.tcp(inherited.port))
+        #expect(try await client.send("GET", "/metrics").status == 200)
+        #expect(try await client.send("GET", "/v1/me").status == 404)
+    }
+
     @Test(arguments: [
         ("web", 0x0000_0000 as UInt32, "not a loopback address and there is no certificate"),
         ("tls", 0x7F00_0001 as UInt32, "is named tls and there is no certificate"),
+        ("metrics", 0x0000_0000 as UInt32, "is not a loopback address; everybody would read the metrics there"),
     ])
     func `a socket that would be served without TLS is refused`(_ name: String, _ host: UInt32, _ sentence: String)
         async throws

@@ -1,3 +1,4 @@
+import ChatTestKit
 import Storage
 import Synchronization
 import Testing
@@ -63,7 +64,7 @@ struct FaultTests {
     ]
 
     @Test(arguments: cases) func `an injected storage error has the promised outcome`(_ expected: Case) async throws {
-        let folder = Folder()
+        let folder = try ScratchFolder()
         let path = "\(folder.path)/ledger.db"
         let fatal = Arrivals<StorageError>()
         let published = Ledger.Published()

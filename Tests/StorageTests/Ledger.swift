@@ -1,3 +1,5 @@
+import ChatTestKit
+import Glibc
 import Storage
 import Synchronization
 
@@ -6,6 +8,7 @@ final class Ledger: WriterFacts {
     /// What readers and tests may see: changed when a group is durable, never before.
     let published: Published
     private(set) var balances: [Int: Int] = [:]
+    private let folder: ScratchFolder?
     private var undoOfWrite: [(Int, Int?)] = []
     private var undoOfGroup: [(Int, Int?)] = []
 
@@ -14,8 +17,9 @@ final class Ledger: WriterFacts {
         var value: [Int: Int] { balances.withLock { $0 } }
     }
 
-    init(_ connection: Connection, published: Published) throws {
+    init(_ connection: Connection, published: Published, in folder: ScratchFolder? = nil) throws {
         self.published = published
+        self.folder = folder
         try connection.each(LedgerStore.all) { row in
             balances[row.int(0)] = row.int(1)
             return true
@@ -102,7 +106,7 @@ struct Refusal: Error, Equatable {
 
 extension Database where Facts == Ledger {
     static func ledger(
-        path: String = ":memory:",
+        path: String? = nil,
         published: Ledger.Published = .init(),
         _ change: (inout DatabaseOptions) -> Void = { _ in }
     ) throws -> Database<Ledger> {
@@ -110,8 +114,11 @@ extension Database where Facts == Ledger {
         // Tests that mean the limit set their own; the others do not depend on the speed of the machine.
         options.readLimit = .seconds(60)
         change(&options)
+        // In memory where the machine has a file system there; it is gone with the facts, which the database holds.
+        let folder = try path == nil ? ScratchFolder(in: access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp") : nil
+        let path = path ?? folder!.path + "/ledger.db"
         return try Database(path: path, options: options, migrations: LedgerStore.migrations) {
-            try Ledger($0, published: published)
+            try Ledger($0, published: published, in: folder)
         }
     }
 

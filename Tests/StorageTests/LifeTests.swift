@@ -1,3 +1,4 @@
+import ChatTestKit
 import Storage
 import Synchronization
 import Testing
@@ -5,7 +6,7 @@ import Testing
 /// Opening, closing, crashing: what the file keeps and whose it is.
 struct LifeTests {
     @Test func `closing finishes what was accepted`() async throws {
-        let folder = Folder()
+        let folder = try ScratchFolder()
         let path = "\(folder.path)/ledger.db"
         let database = try Database.ledger(path: path)
         let hold = await WriterHold(database)
@@ -45,7 +46,7 @@ struct LifeTests {
     }
 
     @Test func `a restore gets a new epoch`() throws {
-        let folder = Folder()
+        let folder = try ScratchFolder()
         let path = "\(folder.path)/ledger.db"
         let first = try Database.ledger(path: path)
         first.close()
@@ -58,7 +59,7 @@ struct LifeTests {
     }
 
     @Test func `a second owner and a stranger's file are refused`() throws {
-        let folder = Folder()
+        let folder = try ScratchFolder()
         let path = "\(folder.path)/ledger.db"
         let database = try Database.ledger(path: path)
         #expect(throws: StorageError.inUse(path: path)) { try Database.ledger(path: path) }
@@ -80,16 +81,17 @@ struct LifeTests {
     }
 
     @Test func `a file that is no database is refused`() throws {
-        let folder = Folder()
+        let folder = try ScratchFolder()
         let path = "\(folder.path)/text.db"
-        Folder.copy("/proc/cpuinfo", to: path)
+        ScratchFolder.copy("/proc/cpuinfo", to: path)
         #expect(throws: StorageError.corrupt(code: 26)) { try Database.ledger(path: path) }
     }
 
     @Test func `facts that cannot be loaded are a sentence`() throws {
+        let folder = try ScratchFolder()
         #expect(throws: StorageError.setup(reason: "Refusal(reason: \"no\")")) {
             try Database<Ledger>(
-                path: ":memory:",
+                path: folder.path + "/ledger.db",
                 options: DatabaseOptions(applicationID: 1),
                 migrations: LedgerStore.migrations
             ) { _ in throw Refusal() }
@@ -100,7 +102,7 @@ struct LifeTests {
     /// machine would find after a power loss at that moment.
     @Test(arguments: [11, 12, 13] as [UInt64])
     func `everything acknowledged is in a copy of the files taken mid-flight`(seed: UInt64) async throws {
-        let folder = Folder()
+        let folder = try ScratchFolder()
         let path = "\(folder.path)/live.db"
         let acknowledged = Mutex(0)
         let copies = Mutex<[(path: String, acknowledged: Int)]>([])
@@ -112,8 +114,8 @@ struct LifeTests {
                 copies.append(("\(folder.path)/copy\(copies.count).db", acknowledged.withLock { $0 }))
                 return copies[copies.count - 1].path
             }
-            Folder.copy(path, to: copy)
-            Folder.copy(path + "-wal", to: copy + "-wal")
+            ScratchFolder.copy(path, to: copy)
+            ScratchFolder.copy(path + "-wal", to: copy + "-wal")
         }
         let database = try Database.ledger(path: path) {
             $0.checkpointBytes = 256 << 10

@@ -1,3 +1,4 @@
+import ChatTestKit
 import Storage
 import Testing
 
@@ -38,7 +39,7 @@ struct MigrationTests {
     static let tables: SQL = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name"
 
     @Test(arguments: 0...4) func `every released schema comes to the newest`(_ released: Int) throws {
-        let folder = Folder()
+        let folder = try ScratchFolder()
         let path = "\(folder.path)/m.db"
         let old = try Connection(path: path)
         try old.migrate(Array(Self.history.prefix(released)))
@@ -53,7 +54,7 @@ struct MigrationTests {
     }
 
     @Test func `a newer database is refused and left alone`() throws {
-        let folder = Folder()
+        let folder = try ScratchFolder()
         let path = "\(folder.path)/m.db"
         try Connection(path: path).migrate(Self.history)
         let connection = try Connection(path: path)
@@ -65,7 +66,7 @@ struct MigrationTests {
     }
 
     @Test func `a database of another line of versions is refused`() throws {
-        let folder = Folder()
+        let folder = try ScratchFolder()
         let path = "\(folder.path)/m.db"
         try Connection(path: path).migrate(Array(Self.history.prefix(2)))
         let other = [Self.history[0], Migration(number: 2, name: "cars", sql: "CREATE TABLE car (id INTEGER) STRICT")]
@@ -89,7 +90,7 @@ struct MigrationTests {
         Broken(sql: "CREATE TABLE a (b TEXT) STRICT", reason: "Refusal", failsInStep: true),
     ])
     func `a failed migration leaves the one before it`(_ broken: Broken) throws {
-        let folder = Folder()
+        let folder = try ScratchFolder()
         let connection = try Connection(path: "\(folder.path)/m.db")
         try connection.migrate(Array(Self.history.prefix(2)))
         let before = try connection.all(Self.tables) { $0.string(0) }

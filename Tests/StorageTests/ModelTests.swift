@@ -1,3 +1,4 @@
+import ChatTestKit
 import Storage
 import Synchronization
 import Testing

@@ -1,3 +1,4 @@
+import ChatTestKit
 import Glibc
 import Storage
 import Synchronization
@@ -66,28 +67,7 @@ final class WriterHold: Sendable {
     func end() { release.open() }
 }
 
-/// A folder that is deleted with the object.
-final class Folder: Sendable {
-    let path: String
-
-    init() {
-        var template = Array("/tmp/plaza-storage-XXXXXX".utf8CString)
-        template.withUnsafeMutableBufferPointer { _ = mkdtemp($0.baseAddress!) }
-        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
-
-    deinit {
-        guard let folder = opendir(path) else { return }
-        while let entry = readdir(folder) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            unlink("\(path)/\(name)")
-        }
-        closedir(folder)
-        rmdir(path)
-    }
-
+extension ScratchFolder {
     /// The file's bytes as they are now, as a crash would leave them.
     static func copy(_ source: String, to target: String) {
         let input = open(source, O_RDONLY)
@@ -97,25 +77,10 @@ final class Folder: Sendable {
         while true {
             let count = read(input, &buffer, buffer.count)
             guard count > 0 else { break }
-            precondition(write(output, buffer, count) == count)
+            precondition(Glibc.write(output, buffer, count) == count)
         }
         close(input)
         close(output)
-    }
-}
-
-/// A random generator that a printed seed repeats (splitmix64).
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }
 

@@ -1,3 +1,4 @@
+import ChatTestKit
 import Storage
 import Testing
 
@@ -49,7 +50,7 @@ struct WorkerTests {
     }
 
     @Test func `an actor with a connection lives on a worker`() async throws {
-        let folder = Folder()
+        let folder = try ScratchFolder()
         let cache = try Cache(Worker(name: "cache"), path: "\(folder.path)/cache.db")
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 1...100 { group.addTask { try await cache.add(number) } }

@@ -239,8 +239,75 @@ import chat_tui
         var model = Sample.model()
         _ = update(&model, .live([.state(.offline(reason: "the daemon is gone", retryMilliseconds: 3_000))]))
         #expect(model.notices.last?.text.contains("kept and sent later") == true)
-        #expect(update(&model, .line("offline words")).messages.count == 1)
-        #expect(FrameText(view(model)).plain.contains("offline, again in 3 s") || model.freshNotice != nil)
+        let effects = update(&model, .line("offline words"))
+        #expect(effects.messages.count == 1)
+        // Whoever says something, or comes back, does not wait for the next attempt; time and typing change nothing.
+        #expect(effects.contains(.reconnect))
+        #expect(update(&model, .input(.focus(true))).contains(.reconnect))
+        #expect(!update(&model, .tick).contains(.reconnect))
+        #expect(!Sample.type("half a thought", into: &model).contains(.reconnect))
+        _ = update(&model, .edited(""))
+        for (passed, shown) in [(0, "offline, again in 3 s"), (1_000, "offline, again in 2 s"), (2_000, " offline")] {
+            _ = update(&model, .clock(Sample.now + Milliseconds(passed)))
+            model.isDirty = false
+            _ = update(&model, .tick)
+            #expect(model.isDirty)
+            #expect(FrameText(view(model)).plain.contains(shown), "after \(passed) ms")
+        }
+        #expect(!FrameText(view(model)).plain.contains("again in"))
+    }
+
+    @Test(arguments: [80, 120])
+    func `the first message that is seen names its author, though the group began above`(_ width: Int) throws {
+        var model = Sample.model(Size(width: width, height: 14))
+        let many = (7...40).map { Sample.message($0, Sample.bob, "line \($0)") }
+        let long = Sample.message(41, Sample.bob, (1...200).map { "word\($0)" }.joined(separator: " "))
+        _ = update(&model, .live([.entries(log: Sample.general.description, many)]))
+        func top() throws -> String {
+            let rows = FrameText(view(model)).plain.split(separator: "\n", omittingEmptySubsequences: false)
+            let row = try #require(rows.dropFirst().first { $0.contains("line ") || $0.contains("word") })
+            return String(row.drop { $0 != "│" })
+        }
+        for _ in 0..<3 {
+            let row = try top()
+            #expect(row.contains("bob"), "\(row)")
+            Sample.press("Shift+Up", in: &model)
+        }
+        Sample.press("Alt+End", in: &model)
+        _ = update(&model, .live([.entries(log: Sample.general.description, [long])]))
+        let row = try top()
+        #expect(row.contains(" bob word") || width < 100, "\(row)")
+    }
+
+    @Test func `who looks at another day sees which, at the end of the screen`() {
+        var model = Sample.model(Size(width: 80, height: 12))
+        let many = (7...60).map { Sample.message($0, Sample.bob, "line \($0)") }
+        _ = update(&model, .live([.entries(log: Sample.general.description, many)]))
+        Sample.press("PageUp", in: &model)
+        #expect(!FrameText(view(model)).plain.contains("2026-11-"))
+        for _ in 0..<12 { Sample.press("PageUp", in: &model) }
+        Sample.press("Shift+Up", in: &model)
+        #expect(FrameText(view(model)).plain.contains("below · End"))
+        _ = update(&model, .clock(Sample.now + 86_400_000))
+        model.isDirty = true
+        #expect(FrameText(view(model)).plain.contains(" 2026-11-21 · ↓ "))
+    }
+
+    @Test func `where there is no sidebar the line above names what is unread, urgent things first`() {
+        var model = Sample.model(Size(width: 60, height: 14))
+        #expect(FrameText(view(model)).plain.contains(" #dev 10 @bob 2"))
+        model.showsSidebar = false
+        model.size = Size(width: 40, height: 12)
+        #expect(FrameText(view(model)).plain.contains(" #dev 10 @bob 2"))
+        model.showsSidebar = true
+        model.size = Size(width: 80, height: 24)
+        #expect(FrameText(view(model)).plain.contains("2 unread"))
+    }
+
+    @Test func `each emoji is offered once`() {
+        let offered = Emoji.matching("", limit: 500).map(\.emoji)
+        #expect(Set(offered).count == offered.count)
+        #expect(offered.contains("👍"))
     }
 
     @Test func `an ended session asks to sign in again`() {

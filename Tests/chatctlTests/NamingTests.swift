@@ -9,8 +9,9 @@ import chatctl
         let stage = try await Stage()
         let ana = Plaza.As.token(stage.ana.tokens.accessToken)
         let sent = await stage.plaza.run(["dm", "post", "bob", "psst", "-o", "name"], as: ana)
-        let number = try #require(sent.output.split(separator: "/").last?.filter { !$0.isNewline })
-        let message = "@bob/\(number)"
+        let message = sent.output.filter { !$0.isNewline }
+        #expect(message.hasPrefix("@bob/"))
+        #expect(await stage.plaza.run(["channel", "post", "@bob", "psst"], as: ana).error.contains("sent @bob/"))
         let lines = [
             ["message", "show", message], ["message", "ls", "@bob"], ["message", "edit", message, "psst!"],
             ["message", "react", message, "👍"], ["message", "pin", message], ["message", "pins", "@bob"],
@@ -25,6 +26,34 @@ import chatctl
         // Looking opens nothing.
         #expect(await stage.plaza.run(["message", "show", "@bot/1"], as: ana).code == .notFound)
         #expect(await stage.plaza.run(["dm", "ls", "-o", "name"], as: ana).output.contains("bot") == false)
+    }
+
+    @Test func `a list of messages says in a word each what became of them`() async throws {
+        let stage = try await Stage()
+        let ana = Plaza.As.token(stage.ana.tokens.accessToken)
+        func run(_ line: String, as who: Plaza.As = .administrator) async -> String {
+            await stage.plaza.run(line.split(separator: " ").map(String.init), as: who).output
+        }
+        _ = await run("channel create marks", as: ana)
+        var names: [String] = []
+        for text in ["one", "two", "three", "four"] {
+            let name = await run("channel post marks \(text) -o name", as: ana)
+            names.append(name.filter { !$0.isNewline })
+        }
+        _ = await run("message react \(names[0]) 👍", as: ana)
+        _ = await run("message pin \(names[0])", as: ana)
+        _ = await run("message edit \(names[1]) second", as: ana)
+        _ = await run("message delete \(names[2]) --yes", as: ana)
+        let first = try #require(names[0].split(separator: "/").last)
+        _ = await run("channel post marks --reply-to \(first) fifth", as: ana)
+        let table = await run("message ls marks --messages --fields marks,text", as: ana)
+        #expect(
+            table.split(whereSeparator: \.isNewline).map { $0.split(separator: " ").joined(separator: " ") } == [
+                "MARKS TEXT", "pinned,👍 1 one", "edited second", "deleted", "four", "to \(first) fifth",
+            ]
+        )
+        let kinds = await run("message ls marks --fields push,marks", as: ana)
+        #expect(kinds.contains("reaction  on \(first),👍"), "\(kinds)")
     }
 
     @Test func `a draft is shown by its channel`() async throws {

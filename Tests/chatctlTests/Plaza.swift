@@ -10,7 +10,8 @@ import chatctl
 /// An engine of this process behind the commands, with the few people and things that they are tried on.
 final class Plaza: Sendable {
     let temporary: TemporaryEngine
-    let home: String
+    private let folder: ScratchFolder
+    var home: String { folder.path }
     /// Tier: leaf. The operations that were called.
     private let called = Mutex<[String]>([])
 
@@ -23,22 +24,8 @@ final class Plaza: Sendable {
     init() throws {
         temporary = try TemporaryEngine { $0.passwordCost = .least }
         temporary.engine.domains.server.install(Self.operations)
-        var template = Array("/tmp/plaza-chatctl-XXXXXX".utf8CString)
-        guard let made = mkdtemp(&template) else { preconditionFailure("no temporary folder: errno \(errno)") }
-        home = String(cString: made)
+        folder = try ScratchFolder()
     }
-
-    deinit {
-        for folder in ["/config/plaza/credentials", "/config/plaza", "/config", ""] {
-            for name in ["contexts.json", "work.json", "work.json.lock", "export"] {
-                unlink(home + folder + "/" + name)
-            }
-            for name in credentialNames { unlink(home + folder + "/" + name) }
-            rmdir(home + folder)
-        }
-    }
-
-    private var credentialNames: [String] { ["unix__nowhere.json", "unix__nowhere.json.lock"] }
 
     private static var operations: Operations {
         var operations = Operations()

@@ -50,7 +50,7 @@ package struct Contexts: Codable, Sendable, Equatable {
         case .unix(let path): (context.server, context.socket) = (nil, path)
         }
         context.account = account
-        context.ca = profile.caFile ?? context.ca
+        context.ca = profile.caFile.map(Files.absolute) ?? context.ca
         contexts.contexts[profile.name] = context
         if contexts.current == nil { contexts.current = profile.name }
         try contexts.save(to: profile.folders)

@@ -24,6 +24,7 @@ package final class Credentials: Sendable {
     private let place: Profile.TokenPlace
     private let path: String
     private let server: ServerAddress
+    private let account: String?
     private let time: TimeSource
     /// Tier: leaf.
     private let memory = Mutex(Memory())
@@ -38,6 +39,7 @@ package final class Credentials: Sendable {
         place = profile.token
         path = profile.credentialsPath
         server = profile.address
+        account = profile.account
         self.time = time
     }
 
@@ -65,7 +67,7 @@ package final class Credentials: Sendable {
         let token: AccessToken
         switch place {
         case .credentials: token = try await renewFile(after: stale, through: service)
-        case .file, .command:
+        case .file, .command, .local:
             guard let read = try await read(), read.text != stale else {
                 throw APIError(.notSignedIn, "the daemon refuses the token: it was revoked or is not for this daemon")
             }
@@ -115,7 +117,9 @@ package final class Credentials: Sendable {
     private func read() async throws(APIError) -> AccessToken? {
         switch place {
         case .credentials:
-            return try file().map { AccessToken(text: $0.tokens.accessToken, endsAt: $0.tokens.accessExpiresAt) }
+            guard let file = try file() else { return try nobody() }
+            return AccessToken(text: file.tokens.accessToken, endsAt: file.tokens.accessExpiresAt)
+        case .local: return nil
         case .file(let path):
             let bytes: [UInt8]
             do throws(Files.Failure) {
@@ -127,6 +131,16 @@ package final class Credentials: Sendable {
         case .command(let command):
             return try Self.token(in: try await Self.output(of: command), from: "the token command")
         }
+    }
+
+    /// On the socket, calls without a token are a local administrator's. Whoever used to be signed in there as somebody, and
+    /// is not any more, must not become one unseen.
+    private func nobody() throws(APIError) -> AccessToken? {
+        guard let account, case .unix = server else { return nil }
+        throw APIError(
+            .notSignedIn,
+            "\(account) is signed out here; sign in, or say --local to act as the local administrator"
+        )
     }
 
     private static func token(in bytes: [UInt8], from place: String) throws(APIError) -> AccessToken {

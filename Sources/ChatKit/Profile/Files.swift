@@ -85,6 +85,16 @@ package enum Files {
         if mkdir(path, 0o700) != 0, errno != EEXIST { throw Failure("cannot make the folder \(path)") }
     }
 
+    /// The same file from every folder: what is kept for later must not depend on where one stands.
+    package static func absolute(_ path: String) -> String {
+        guard !path.hasPrefix("/"), let here = getcwd(nil, 0) else { return path }
+        defer { free(here) }
+        var rest = path[...]
+        while rest.hasPrefix("./") { rest = rest.dropFirst(2).drop { $0 == "/" } }
+        let folder = String(cString: here)
+        return (folder == "/" ? "" : folder) + "/" + rest
+    }
+
     package static func isSocket(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFSOCK

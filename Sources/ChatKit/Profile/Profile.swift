@@ -17,6 +17,8 @@ package struct Profile: Sendable, Equatable {
         case credentials
         case file(String)
         case command(String)
+        /// None, whoever is signed in: the local administrator on the socket.
+        case local
     }
 
     package var credentialsPath: String { "\(folders.config)/credentials/\(name).json" }
@@ -31,19 +33,23 @@ package struct Profile: Sendable, Equatable {
         package var context: String?
         package var ca: String?
         package var tokenFile: String?
+        /// `--local` of chatctl.
+        package var isLocal: Bool
 
         package init(
             server: String? = nil,
             socket: String? = nil,
             context: String? = nil,
             ca: String? = nil,
-            tokenFile: String? = nil
+            tokenFile: String? = nil,
+            isLocal: Bool = false
         ) {
             self.server = server
             self.socket = socket
             self.context = context
             self.ca = ca
             self.tokenFile = tokenFile
+            self.isLocal = isLocal
         }
     }
 
@@ -78,10 +84,13 @@ package struct Profile: Sendable, Equatable {
         let (name, address) = try place(given, named, contexts, folders, isSocket)
         let context = contexts.contexts[name]
         let tokenFile = flags.tokenFile ?? environment["PLAZA_TOKEN_FILE"]
+        if flags.isLocal { try checkLocal(flags, address) }
         // A context's own token goes to the context's own daemon only.
         let isOwn = try context?.address(named: name) == address
         let token: TokenPlace =
-            if let tokenFile {
+            if flags.isLocal {
+                .local
+            } else if let tokenFile {
                 .file(tokenFile)
             } else if isOwn, let file = context?.tokenFile {
                 .file(file)
@@ -98,6 +107,13 @@ package struct Profile: Sendable, Equatable {
             token: token,
             folders: folders
         )
+    }
+
+    private static func checkLocal(_ flags: Flags, _ address: ServerAddress) throws(ProfileError) {
+        guard flags.tokenFile == nil else { throw ProfileError(.usage, "--local and --token-file exclude each other") }
+        if case .url = address {
+            throw ProfileError(.usage, "--local takes the daemon's Unix socket; \(address) is not one")
+        }
     }
 
     private static func givenAddress(_ flags: Flags, _ environment: Environment) throws(ProfileError) -> ServerAddress?

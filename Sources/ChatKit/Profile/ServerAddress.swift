@@ -51,11 +51,11 @@ package enum ServerAddress: Sendable, Hashable, CustomStringConvertible {
         self = .url(isSecure: isSecure, host: host, port: port)
     }
 
-    /// The path of a socket; it is not looked at yet.
-    package init(socket path: String) throws(ProfileError) {
-        guard path.hasPrefix("/") || path.hasPrefix("./") || path.hasPrefix("../") || !path.isEmpty else {
-            throw ProfileError(.usage, "the socket's path is empty")
-        }
+    /// The path of a socket; it is not looked at yet. It becomes an absolute one: sessions are kept by address, and
+    /// `./chatd.sock` of another folder is another daemon.
+    package init(socket text: String) throws(ProfileError) {
+        guard !text.isEmpty else { throw ProfileError(.usage, "the socket's path is empty") }
+        let path = Files.absolute(text)
         // The kernel's field has 108 bytes with the closing zero.
         guard path.utf8.count <= 107 else {
             throw ProfileError(

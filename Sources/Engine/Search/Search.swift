@@ -53,6 +53,7 @@ package struct Search: Sendable {
             throw APIError.invalid("since", "is after until")
         }
         let (reader, follower) = (reader, follower)
+        await follower.reach()
         return try await database.read { tx in
             // Asked before the index is: what is stored meanwhile is not promised.
             let indexedTo = follower.indexedTo

@@ -24,6 +24,7 @@ final class SearchFollower: @unchecked Sendable {
         /// When nothing was waiting last.
         var indexedTo: Milliseconds = 0
         var failures = 0
+        var waiters = SearchWaiters()
     }
 
     /// Lock tier 3: held for dictionary operations only.
@@ -132,6 +133,35 @@ final class SearchFollower: @unchecked Sendable {
         }
     }
 
+    /// Waits, at most for a second, until everything that was stored before this call can be found.
+    func reach() async {
+        let isBehind = state.withLock { state in
+            !state.isClosed && state.isScanned && SearchWaiters.isWorthwhile(state.heads, state.positions)
+        }
+        guard isBehind else { return }
+        hurry()
+        await withCheckedContinuation { wake in
+            let isServed = state.withLock { state in
+                guard !state.isClosed, !state.heads.isEmpty else { return true }
+                state.waiters.add(state.heads, now: clock.steady, wake)
+                return false
+            }
+            if isServed { wake.resume() }
+            // After a full disk nothing is scheduled: it is tried again now.
+            schedule()
+        }
+    }
+
+    private func release(all: Bool = false) {
+        let now = clock.steady
+        let wakes = state.withLock { state in
+            all
+                ? state.waiters.releaseAll()
+                : state.waiters.released(heads: state.heads, positions: state.positions, now: now)
+        }
+        for wake in wakes { wake.resume() }
+    }
+
     /// Merges erased words away now.
     func mergeErased() async throws {
         hurry()
@@ -149,6 +179,7 @@ final class SearchFollower: @unchecked Sendable {
     /// Ends after the batch that is under way.
     func close() {
         state.withLock { $0.isClosed = true }
+        release(all: true)
         worker.perform { [self] in
             index?.close()
             index = nil
@@ -169,7 +200,8 @@ final class SearchFollower: @unchecked Sendable {
         guard !isClosed else { return }
         do {
             let index = try opened()
-            while !isClosed, try step(index) {}
+            while !isClosed, try step(index) { release() }
+            release()
             failure = nil
             state.withLock { $0.failures = 0 }
             if !isClosed { try mergeIfDue(index) }
@@ -250,6 +282,7 @@ final class SearchFollower: @unchecked Sendable {
 
     /// A damaged index is thrown away; anything else (a full disk) is tried again with the next news.
     private func recover(from error: any Error) {
+        release(all: true)
         index?.close()
         index = nil
         database?.close()

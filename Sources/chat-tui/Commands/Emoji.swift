@@ -13,12 +13,13 @@ package enum Emoji {
         return text
     }
 
-    /// Names that begin with this, then those that hold it.
+    /// Names that begin with this, then those that hold it; each picture once, by the first of its names that fits.
     package static func matching(_ part: String, limit: Int = 8) -> [(name: String, emoji: String)] {
         let part = part.lowercased()
         let starting = table.filter { $0.name.hasPrefix(part) }
         let holding = table.filter { !$0.name.hasPrefix(part) && $0.name.contains(part) }
-        return Array((starting + holding).prefix(limit))
+        var seen: Set<String> = []
+        return Array((starting + holding).filter { seen.insert($0.emoji).inserted }.prefix(limit))
     }
 
     /// `:tada:` in a text becomes the picture; what is no name stays.

@@ -68,7 +68,7 @@ extension KeyBinding {
             KeyBinding(.anywhere, .quit, ["Ctrl+Q"], "quit; what was typed is kept"),
             KeyBinding(.anywhere, .redraw, ["Ctrl+L"], "draw the screen again"),
             KeyBinding(.anywhere, .suspend, ["Ctrl+Z"], "stop, until the shell's fg"),
-            KeyBinding(.anywhere, .cancel, ["Esc", "Ctrl+G"], "close, go back, end what was begun"),
+            KeyBinding(.anywhere, .cancel, ["Esc", "Ctrl+G", "Alt+Esc"], "close, go back, end what was begun"),
 
             KeyBinding(.chat, .switcher, ["Ctrl+K"], "switch: channels, people, commands, messages", when: .atEnd),
             KeyBinding(.chat, .switcher, ["Alt+K"], "the same, also inside text"),

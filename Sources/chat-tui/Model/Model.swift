@@ -11,6 +11,8 @@ package struct Model: Sendable {
     package var session: SessionID?
     package var capabilities: [Capability] = []
     package var connection = LiveState.connecting
+    /// When that began: what is left until the next attempt is counted down.
+    package var connectionAt: Milliseconds = 0
     /// The end of a connection was told, and its return is to be told.
     package var wasCut = false
     /// How the daemon is called in the status line.

@@ -83,6 +83,29 @@ struct StatusPane {
         }
     }
 
+    /// Asked of the model alone: the layout asks this pane how high it is.
+    private var hasSidebar: Bool { model.showsSidebar && model.size.width >= ScreenLayout.sidebarFrom }
+
+    /// Where no sidebar says it: which conversations have something new, in the order in which Alt+A goes there.
+    private var unreadNames: [Span] {
+        let all = model.orderedRooms.filter {
+            $0.id != model.current && !model.muted.contains($0.id) && $0.unread.unread > 0
+        }
+        let isUrgent = { (room: Room) in room.unread.mentions > 0 || room.isDirect }
+        let rooms = all.filter(isUrgent) + all.filter { !isUrgent($0) }
+        var spans: [Span] = []
+        // The other half of the line is for what just happened.
+        var left = model.size.width / 2 - 4
+        for room in rooms {
+            let text = " \(model.shortTitle(of: room)) \(min(room.unread.unread, 999))"
+            guard frameWidth(text) <= left else { break }
+            left -= frameWidth(text)
+            spans.append(Span(text, model.theme[isUrgent(room) ? .mention : .unread]))
+        }
+        if spans.count < rooms.count { spans.append(Span(" +\(rooms.count - spans.count)", model.theme[.unread])) }
+        return spans
+    }
+
     private var rightText: [Span] {
         let theme = model.theme
         var spans: [Span] = []
@@ -100,16 +123,21 @@ struct StatusPane {
         if let waiting = model.help.availability?.queues.reduce(0, { $0 + $1.waiting }), waiting > 0 {
             spans.append(Span(" queue \(waiting)", theme[.unread]))
         }
-        if mentions > 0 { spans.append(Span(" @\(mentions)", theme[.mention])) }
-        if unread > 0 { spans.append(Span(" \(unread) unread", theme[.unread])) }
+        if hasSidebar {
+            if mentions > 0 { spans.append(Span(" @\(mentions)", theme[.mention])) }
+            if unread > 0 { spans.append(Span(" \(unread) unread", theme[.unread])) }
+        } else {
+            spans += unreadNames
+        }
         switch model.connection {
         case .live:
             if model.ownPresence == .away { spans.append(Span(" away", theme[.away])) }
             if model.ownPresence == .doNotDisturb { spans.append(Span(" do not disturb", theme[.busy])) }
         case .connecting: spans.append(Span(" connecting …", theme[.away]))
         case .offline(_, let retry):
+            let left = retry - (model.now - model.connectionAt)
             spans.append(
-                Span(retry > 1_500 ? " offline, again in \((retry + 999) / 1_000) s" : " offline", theme[.trouble])
+                Span(left > 1_500 ? " offline, again in \((left + 999) / 1_000) s" : " offline", theme[.trouble])
             )
         case .stopped: spans.append(Span(" signed out", theme[.trouble]))
         }

@@ -49,7 +49,7 @@ struct TimelinePane {
             y += 1
         }
         drawTop(in: &frame, area, room, window)
-        drawBelow(in: &frame, area, layout)
+        drawBelow(in: &frame, area, layout, day: layout.earlierDay(window))
     }
 
     /// Short numbers stand beside messages when a command is written that takes one, or one is selected.
@@ -83,11 +83,12 @@ struct TimelinePane {
         )
     }
 
-    private func drawBelow(in frame: inout Frame, _ area: Rect, _ layout: TimelineLayout) {
+    private func drawBelow(in frame: inout Frame, _ area: Rect, _ layout: TimelineLayout, day: String?) {
         let below = layout.below()
         guard below.all > 0 || model.wayBack != nil else { return }
         var text = below.new > 0 ? " ↓ \(below.new) new below " : below.all > 0 ? " ↓ \(below.all) below " : ""
         if model.wayBack != nil { text += " Esc: back " } else { text += "· End " }
+        if let day { text = " \(day)" + (text.hasPrefix(" ↓") ? " ·" : "") + text }
         let width = frameWidth(text)
         let style = below.new > 0 ? model.theme[.mention].adding(.reverse) : model.theme[.header]
         frame.put(text, at: Point(x: max(area.x, area.endX - width - 1), y: area.endY - 1), in: area, style: style)

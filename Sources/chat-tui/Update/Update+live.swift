@@ -60,6 +60,7 @@ extension Model {
     private mutating func take(_ state: LiveState) -> [Effect] {
         let was = connection
         connection = state
+        connectionAt = now
         let sketching = connectionChanged()
         switch state {
         case .live:

@@ -39,6 +39,7 @@ package func update(_ model: inout Model, _ action: Action) -> [Effect] {
         model.isDirty = true
     case .fileRead(let path, let result): model.takeFile(path, result)
     }
+    if model.hurries(after: action, effects) { effects.append(.reconnect) }
     if case .chat = model.screen { effects += model.settle() }
     // A drawing is followed, and pointed at, by whoever looks at it: that is said first.
     if effects.count > 1, let look = effects.firstIndex(where: { if case .look = $0 { true } else { false } }) {
@@ -48,6 +49,13 @@ package func update(_ model: inout Model, _ action: Action) -> [Effect] {
 }
 
 extension Model {
+    /// Whoever says something, or comes back to the window, does not wait for the next attempt to connect.
+    fileprivate func hurries(after action: Action, _ effects: [Effect]) -> Bool {
+        guard case .offline = connection else { return false }
+        if case .input(.focus(true)) = action { return true }
+        return effects.contains { if case .post = $0 { true } else { false } }
+    }
+
     /// Time passed: what is shown for a while goes.
     mutating func pass() {
         let before = notices.last.map { now - $0.at < Notice.milliseconds + 1_000 } ?? false

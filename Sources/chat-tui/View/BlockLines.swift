@@ -7,12 +7,17 @@ struct BlockLines {
     typealias Line = (spans: [Span], kind: TimelineLayout.Kind)
 
     let layout: TimelineLayout
+    /// The message that names its author although it goes on a group.
+    let opening: Int64?
     var model: Model { layout.model }
     private var room: Room { layout.room }
     var theme: Theme { layout.model.theme }
     var width: Int { layout.width }
 
-    init(_ layout: TimelineLayout) { self.layout = layout }
+    init(_ layout: TimelineLayout, opening: Int64? = nil) {
+        self.layout = layout
+        self.opening = opening
+    }
 
     /// From this width on, names stand in a column of their own.
     static let columnWidth = 60
@@ -120,7 +125,8 @@ struct BlockLines {
         guard entry.kind == .message else { return event(entry) }
         let before = lastShown(before: index)
         let isGrouped = before.map { before in
-            before.kind == .message && before.by == entry.by && entry.at - before.at < Self.groupMilliseconds
+            opening != entry.seq && before.kind == .message && before.by == entry.by
+                && entry.at - before.at < Self.groupMilliseconds
                 && entry.replyTo == nil && model.zone.moment(before.at).isSameDay(model.zone.moment(entry.at))
                 && !(room.readLine.map { before.seq <= $0 && entry.seq > $0 } ?? false)
         }
@@ -176,18 +182,19 @@ struct BlockLines {
             if entry.editedAt != nil { body.append(Span(" (edited)", theme[.faint])) }
             if entry.pinned == true { body.append(Span(" [pinned]", theme[.faint])) }
         }
-        lines += wrapped(head, body).map { ($0, .message) }
+        lines += wrapped(head, body, naming: opening == entry.seq).map { ($0, .message) }
         if let picture = entry.picture, entry.redactedAt == nil { lines += self.picture(picture) }
         if let reactions = entry.reactions, !reactions.isEmpty { lines.append((self.reactions(reactions), .message)) }
         return lines
     }
 
-    /// The text beside its head; all lines of it begin in one column.
-    private func wrapped(_ head: [Span], _ body: [Span]) -> [[Span]] {
+    /// The text beside its head; all lines of it begin in one column, with the name again where its beginning is not seen.
+    private func wrapped(_ head: [Span], _ body: [Span], naming: Bool = false) -> [[Span]] {
         let margin = Span(String(repeating: " ", count: indent))
         if width >= Self.columnWidth {
+            let side = naming ? [Span("      ")] + head.suffix(1) : [margin]
             return Text.wrapped(body, width: width - indent).enumerated().map { index, line in
-                (index == 0 ? head : [margin]) + line.spans
+                (index == 0 ? head : side) + line.spans
             }
         }
         let rest = Array(head.dropFirst())

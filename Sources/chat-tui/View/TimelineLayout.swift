@@ -86,7 +86,19 @@ package struct TimelineLayout {
             lines.append(next.line)
             place = next.place
         }
+        nameFirst(&lines)
         return Window(lines: lines, isAtTop: isAtTop, isAtBottom: next(place) == nil)
+    }
+
+    /// The first message that is seen says who wrote it, though its group began above: nothing there would.
+    private func nameFirst(_ lines: inout [Line]) {
+        guard let index = lines.firstIndex(where: { $0.kind == .message }), case .entry(let seq) = lines[index].key
+        else { return }
+        let block = room.timeline.place(of: seq)
+        guard block < room.timeline.count else { return }
+        let named = BlockLines(self, opening: seq).entry(at: block)
+        guard named.count == self.lines(of: block).count, named.indices.contains(lines[index].row) else { return }
+        lines[index].spans = named[lines[index].row].spans
     }
 
     /// The lines that end at a place, top to bottom.
@@ -168,6 +180,15 @@ package struct TimelineLayout {
         }
         guard next(place) != nil else { return .bottom }
         return .at(key(place.block), row: place.row)
+    }
+
+    /// The day of the last line that is seen, when that is not today: its rule may stand far above.
+    package func earlierDay(_ window: Window) -> String? {
+        guard case .at = room.anchor else { return nil }
+        guard let seq = window.lines.last(where: { $0.key.seq != nil })?.key.seq, let entry = room.timeline[seq: seq]
+        else { return nil }
+        let moment = model.zone.moment(entry.at)
+        return moment.isSameDay(model.zone.moment(model.now)) ? nil : moment.date
     }
 
     /// Messages behind the anchor, and how many of them came since the view left the end.

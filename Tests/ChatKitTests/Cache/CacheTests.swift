@@ -1,5 +1,6 @@
 import ChatAPI
 import ChatKit
+import ChatTestKit
 import Testing
 
 /// The cache gives back what the daemon said, forgets what it must, and survives its own damage.

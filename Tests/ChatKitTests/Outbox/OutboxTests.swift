@@ -1,5 +1,6 @@
 import ChatAPI
 import ChatKit
+import ChatTestKit
 import Testing
 
 /// What may be queued, what answers mean, in which order things leave, and that the disk remembers.

@@ -1,5 +1,6 @@
 import ChatAPI
 import ChatKit
+import ChatTestKit
 import Synchronization
 import Testing
 
@@ -87,6 +88,34 @@ import Testing
         #expect(try await setting.credentials().token(through: setting.daemon)?.text == "a0")
         try setting.credentials().remove()
         #expect(try setting.credentials().file() == nil)
+    }
+
+    @Test(arguments: [
+        // who the context says one is; whether there is a sentence instead of the local administrator
+        (nil, false, false), ("ana", false, true), ("ana", true, false),
+    ])
+    func `who is signed out on the socket does not become its administrator unasked`(
+        _ account: String?,
+        _ isLocal: Bool,
+        _ isRefused: Bool
+    ) async throws {
+        let setting = try Setting()
+        let environment = Environment(["HOME": setting.folder.path])
+        let profile = try Profile.resolve(
+            .init(context: "here", isLocal: isLocal),
+            environment,
+            Contexts(contexts: ["here": Context(socket: "/run/chatd/chatd.sock", account: account)]),
+            Folders(environment),
+            isSocket: { _ in true }
+        )
+        let credentials = Credentials(profile, time: setting.time.source)
+        do throws(APIError) {
+            let token = try await credentials.token(through: setting.daemon)
+            #expect(token == nil && !isRefused)
+        } catch {
+            #expect(isRefused && error.code == .notSignedIn)
+            #expect(error.detail.hasPrefix("ana is signed out here"))
+        }
     }
 
     @Test func `a token about to end is renewed, and written before anybody gets it`() async throws {

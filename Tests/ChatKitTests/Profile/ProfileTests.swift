@@ -1,5 +1,6 @@
 import ChatAPI
 import ChatKit
+import ChatTestKit
 import Testing
 
 /// Flags win over the environment, that over the context, that over the defaults; and tokens stay where they belong.
@@ -103,6 +104,15 @@ import Testing
             address: "unix:/home/chatd.sock",
             token: .file("/t")
         ),
+        Case(
+            testDescription: "--local wins over every token",
+            flags: .init(isLocal: true),
+            environment: ["PLAZA_TOKEN_FILE": "/t"],
+            current: "home",
+            name: "home",
+            address: "unix:/home/chatd.sock",
+            token: .local
+        ),
     ])
     func `the precedence holds`(item: Case) throws {
         let profile = try Self.resolve(item)
@@ -128,6 +138,18 @@ import Testing
                 address: ""
             ),
             .usage, "unset one"
+        ),
+        (
+            Case(testDescription: "local far away", flags: .init(isLocal: true), current: "work", address: ""), .usage,
+            "takes the daemon's Unix socket; https://work.example.org is not one"
+        ),
+        (
+            Case(
+                testDescription: "local and a token",
+                flags: .init(context: "home", tokenFile: "/t", isLocal: true),
+                address: ""
+            ),
+            .usage, "--local and --token-file exclude each other"
         ),
     ])
     func `what makes no sense is said`(item: Case, kind: ProfileError.Kind, why: String) {

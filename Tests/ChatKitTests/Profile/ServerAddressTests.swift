@@ -1,4 +1,5 @@
 import ChatKit
+import Glibc
 import Testing
 
 /// Which addresses a client takes, and the sentence for those it does not.
@@ -34,6 +35,14 @@ import Testing
     @Test func `a socket's path has the length that the system takes`() throws {
         #expect(try "\(ServerAddress(socket: "/run/x.sock"))" == "unix:/run/x.sock")
         #expect(throws: ProfileError.self) { try ServerAddress(socket: "") }
+        // A session is kept by address: the same socket is one from wherever it is named, and another folder's is another.
+        let here = String(cString: getcwd(nil, 0))
+        for text in ["x.sock", "./x.sock", ".//x.sock", "././x.sock"] {
+            #expect(Files.absolute(text) == here + "/x.sock")
+        }
+        #expect(Files.absolute("../x.sock") == here + "/../x.sock")
+        #expect(Files.absolute("/x/./y") == "/x/./y")
+        if here.utf8.count < 90 { #expect(try "\(ServerAddress(socket: "./x.sock"))" == "unix:\(here)/x.sock") }
         #expect(throws: ProfileError.self) { try ServerAddress(socket: "/" + String(repeating: "x", count: 107)) }
     }
 

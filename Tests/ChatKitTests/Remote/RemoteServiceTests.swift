@@ -1,5 +1,6 @@
 import ChatAPI
 import ChatKit
+import ChatTestKit
 import Synchronization
 import Testing
 import Transport

@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test func `sessions and tokens outlive a restart, and so does the key that signs`() async throws {
-        let folder = try TemporaryFolder()
+        let folder = try ScratchFolder()
         let settings = folder.settings
         let clock = TestClock()
         let first = try Engine(settings: settings, clock: clock, hub: Hub(sealing: .lines))
@@ -78,29 +78,12 @@ import Testing
     }
 }
 
-/// A folder for a database that outlives its engine.
-private final class TemporaryFolder {
-    let path: String
-
-    init() throws {
-        var template = Array("/tmp/plaza-test-XXXXXX".utf8CString)
-        guard let made = mkdtemp(&template) else { throw APIError(.internal, "no temporary folder: errno \(errno)") }
-        path = String(cString: made)
-    }
-
-    var settings: EngineSettings {
+extension ScratchFolder {
+    /// For a database that outlives its engine.
+    fileprivate var settings: EngineSettings {
         var settings = EngineSettings(databasePath: path + "/plaza.db", searchPath: path + "/search.db")
         settings.passwordCost = .least
         settings.rates = .unlimited
         return settings
-    }
-
-    deinit {
-        for name in [
-            "plaza.db", "plaza.db-wal", "plaza.db-shm", "plaza.db-lock", "search.db", "search.db-wal", "search.db-shm",
-        ] {
-            unlink(path + "/" + name)
-        }
-        rmdir(path)
     }
 }

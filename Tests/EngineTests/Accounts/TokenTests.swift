@@ -19,7 +19,10 @@ import Testing
         let service = LocalService(world.engine, as: caller)
         _ = try await service.call(.listChannels, ChannelQuery())
         #expect(await refusal { try await service.call(.createChannel, ChannelDraft(name: "x1")) }?.code == .forbidden)
-        #expect(await refusal { try await service.call(.me) }?.code == .forbidden)
+        let refused = await refusal { try await service.call(.me) }
+        #expect(refused?.code == .forbidden)
+        // Ana herself may: whoever reads this looks at the token's scopes.
+        #expect(refused?.detail == "ana's token may not do this: it takes 'own'")
     }
 
     @Test func `no token gets more than who makes it may do`() async throws {

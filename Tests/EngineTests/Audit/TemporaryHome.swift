@@ -6,24 +6,11 @@ import Storage
 
 /// A folder in which engines are started one after the other.
 final class TemporaryHome: Sendable {
-    let folder: String
+    private let scratch: ScratchFolder
+    var folder: String { scratch.path }
     let clock = TestClock()
 
-    init() throws {
-        var template = Array("/tmp/plaza-test-XXXXXX".utf8CString)
-        guard let made = mkdtemp(&template) else { throw TestFailure("no folder") }
-        folder = String(cString: made)
-    }
-
-    deinit {
-        for name in Self.names + Self.names.map({ $0 + ".backup" }) { unlink(folder + "/" + name) }
-        rmdir(folder)
-    }
-
-    private static let names = [
-        "plaza.db", "plaza.db-wal", "plaza.db-shm", "search.db", "search.db-wal", "search.db-shm", "audit.key",
-        "audit.heads", "plaza.db-lock",
-    ]
+    init() throws { scratch = try ScratchFolder() }
 
     func engine() throws -> Engine {
         var settings = EngineSettings(databasePath: folder + "/plaza.db", searchPath: folder + "/search.db")

@@ -105,6 +105,38 @@ struct SearchTests {
         #expect(refused?.code == .notMember)
     }
 
+    @Test func `what was acknowledged before the question is found, without waiting for the index's pause`()
+        async throws
+    {
+        let tea = try await Community()
+        try await tea.world.engine.search.catchUp()
+        for number in 1...20 {
+            let sent = try await tea.send("freshly said, number \(number)", by: tea.ana)
+            let page = try await tea.bob.call(.search, SearchQuery(q: "freshly", limit: 1))
+            #expect(page.hits.first?.entry.seq == sent.seq, "number \(number)")
+        }
+        let seq = try await tea.send("worth a second thought", by: tea.ana).seq
+        _ = try await tea.ana.call(.editMessage, MessageEdit(channel: tea.id, seq: seq, text: "rewritten at once"))
+        let rewritten = try await tea.bob.call(.search, SearchQuery(q: "rewritten")).hits
+        #expect(rewritten.map(\.highlights.count) == [1])
+        #expect(try await tea.bob.call(.search, SearchQuery(q: "worth")).hits.isEmpty)
+    }
+
+    @Test func `a question does not wait for an index that cannot be written, and tries it again`() async throws {
+        let tea = try await Community()
+        let search = tea.world.engine.search
+        try await search.catchUp()
+        let blocker = try Connection(path: tea.world.engine.settings.searchPath)
+        // A writer's lock held by somebody else stands for a disk that takes nothing.
+        try blocker.execute("BEGIN IMMEDIATE")
+        try await tea.send("said meanwhile", by: tea.ana)
+        #expect(try await tea.bob.call(.search, SearchQuery(q: "meanwhile")).hits.isEmpty)
+        #expect(search.lag == 1)
+        try blocker.execute("COMMIT")
+        blocker.close()
+        #expect(try await tea.bob.call(.search, SearchQuery(q: "meanwhile")).hits.count == 1)
+    }
+
     @Test func `filters and pages lead through everything once, newest first`() async throws {
         let tea = try await Community()
         let other = try await tea.bob.call(.createChannel, ChannelDraft(name: "other"))
