@@ -123,7 +123,8 @@ struct StatusPane {
         if let waiting = model.help.availability?.queues.reduce(0, { $0 + $1.waiting }), waiting > 0 {
             spans.append(Span(" queue \(waiting)", theme[.unread]))
         }
-        if hasSidebar {
+        // What just happened, and what a drawing's keys do, needs the room that names would take.
+        if hasSidebar || model.freshNotice != nil || model.book.desk != nil {
             if mentions > 0 { spans.append(Span(" @\(mentions)", theme[.mention])) }
             if unread > 0 { spans.append(Span(" \(unread) unread", theme[.unread])) }
         } else {
