@@ -20,6 +20,9 @@ package final class LiveSession: Subscriber, @unchecked Sendable {
     var gaze: Gaze?
     /// Some log in `following` is lagging: only then does a drain look for which.
     private var hasLaggingLogs = false
+    /// Under way while what the caller may do is being asked again: calls wait for it.
+    private(set) var asking: Task<Void, Never>?
+    private var questions: UInt32 = 0
     /// Channels in which it counts as one of the people and of which it is told nothing.
     var veiled: Set<ChannelID> = []
     /// Whose typing and pointing it is not shown.
@@ -249,9 +252,14 @@ package final class LiveSession: Subscriber, @unchecked Sendable {
     /// Grants changed: the capabilities of this connection change with the next call, and logs by capability end if they
     /// may no longer be read.
     private func askAgainWhoThisIs() {
-        let caller = caller
         let engine = services.engine
-        Task(executorPreference: services.executor) { [self] in
+        // One after the other: an older answer must not replace a newer one.
+        let before = asking
+        questions &+= 1
+        let question = questions
+        asking = Task(executorPreference: services.executor) { [self] in
+            await before?.value
+            defer { if questions == question { asking = nil } }
             do throws(APIError) {
                 let now = try await engine.authenticator.again(caller)
                 guard phase != .closed else { return }

@@ -3,28 +3,27 @@ import ChatAPI
 // Calls over the live connection: the same table as REST, with a fast path for sending.
 extension LiveSession {
     func receiveCall(_ text: UnsafeRawBufferPointer) {
-        if let frame = SendScanner.scan(text) {
-            return receiveSend(frame.id, frame.message)
-        }
+        // Whoever was just told of a new right may use it in the next frame: then it takes the way of all calls, which waits.
+        if asking == nil, let frame = SendScanner.scan(text) { return receiveSend(frame.id, frame.message) }
         if let frame = SketchScanner.scan(text) { return receiveDraw(frame.id, frame.draw) }
         if let frame = SketchScanner.scanPointer(text) { return receivePointer(frame.id, frame.pointer) }
         guard let envelope = CallScanner.scan(text) else {
             return end(.protocolError, "a frame is {\"id\":…,\"call\":…,\"in\":{…}}")
         }
         guard begin(envelope.id) else { return }
-        let caller = caller
         let options = CallOptions(
             key: envelope.key,
             dryRun: envelope.dryRun,
             ifMatch: envelope.ifMatch,
             requestID: CallOptions.freshRequestID()
         )
-        let raw = RawCall(caller: caller, options: options, body: envelope.input)
         // It counts from here, not from when its task begins: what comes in the same breath waits for it.
         let changesView = envelope.call == "view.set"
         if changesView { beginViewChange() }
         Task(executorPreference: services.executor) { [self] in
             defer { if changesView { endViewChange() } }
+            await asking?.value
+            let raw = RawCall(caller: caller, options: options, body: envelope.input)
             do throws(APIError) {
                 let json = try await answer(envelope.call, raw)
                 finish(envelope.id, LiveFrames.answer(envelope.id, ok: json))

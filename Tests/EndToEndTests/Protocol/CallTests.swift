@@ -53,6 +53,31 @@ struct CallTests {
     }
 
     @Test
+    func `10 whoever is told of a right may use it with the next frame, and of its end may not`() async throws {
+        let world = try await SharedWorld.channel(of: 1).0
+        let person = try await world.person(SharedWorld.name("judge"))
+        let client = try await world.live(person)
+        let auditor = GrantDraft(account: person.name, role: .auditor)
+        for round in 1...25 {
+            for isGiven in [true, false] {
+                if isGiven {
+                    _ = try await world.administer(.giveGrant, auditor)
+                } else {
+                    _ = try await world.administer(.takeGrant, auditor)
+                }
+                _ = try await client.push("grantsChanged")
+                let answer = try await client.call("audit.list")
+                guard case .failure(let error) = answer else {
+                    #expect(isGiven, "round \(round): a right that was taken still works")
+                    continue
+                }
+                #expect(!isGiven && error.code == .forbidden, "round \(round): \(error.detail)")
+            }
+        }
+        client.close()
+    }
+
+    @Test
     func `10 what is no operation is refused, what is no call closes with 4502`() async throws {
         let (world, _, people) = try await SharedWorld.channel(of: 1)
         let client = try await world.live(people[0])
