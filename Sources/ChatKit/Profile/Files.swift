@@ -21,10 +21,24 @@ package enum Files {
     }
 
     /// The whole file. Configuration and tokens are small: a megabyte is a mistake.
-    package static func read(_ path: String, limit: Int = 1_048_576) throws(Failure) -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    /// - Parameter onlyFiles: Pipes and devices, for which one might wait for ever, are refused.
+    package static func read(
+        _ path: String,
+        limit: Int = 1_048_576,
+        onlyFiles: Bool = false
+    ) throws(Failure) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | (onlyFiles ? O_NONBLOCK : 0))
         guard descriptor >= 0 else { throw Failure("cannot read \(path)") }
         defer { Glibc.close(descriptor) }
+        if onlyFiles {
+            var status = stat()
+            guard fstat(descriptor, &status) == 0 else { throw Failure("cannot read \(path)") }
+            switch status.st_mode & S_IFMT {
+            case S_IFREG: break
+            case S_IFDIR: throw Failure("cannot read \(path)", EISDIR)
+            default: throw Failure(refusing: "cannot read \(path): it is no file")
+            }
+        }
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 16_384)
         while true {

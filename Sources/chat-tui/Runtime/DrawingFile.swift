@@ -8,15 +8,17 @@ enum DrawingFile {
             try Files.write(bytes, to: expanded(path), mode: 0o644)
             return .notice("written: \(path), \(bytes.count) bytes", isTrouble: false)
         } catch {
-            return .notice("\(path) cannot be written: \(World.sentence(error))", isTrouble: true)
+            return .notice(World.sentence(error), isTrouble: true)
         }
     }
 
     static func read(_ path: String) -> Action {
         do {
-            return .fileRead(path, .success(try Files.read(expanded(path))))
+            // Behind other names there may be something that never ends, or never begins: everything else would wait for it.
+            let bytes = try Files.read(expanded(path), limit: PNG.fileBytes, onlyFiles: true)
+            return .fileRead(path, .success(bytes))
         } catch {
-            return .fileRead(path, .failure(FileProblem("\(path) cannot be read: \(World.sentence(error))")))
+            return .fileRead(path, .failure(FileProblem(World.sentence(error))))
         }
     }
 

@@ -257,7 +257,7 @@ import chat_tui
         #expect(wipe("bob").isEmpty)
         #expect(
             model.notices.last?.text.contains(
-                "cells by bob are seen here and go, with what lies beneath others'; the same line again does it"
+                "cells of it are seen; the same line again does it"
             ) == true
         )
         #expect(wipe("carol").isEmpty, "another name is another question")
@@ -272,6 +272,31 @@ import chat_tui
         )
         // The line is still there.
         #expect(Sample.press("Enter", in: &model).sketches == [.delete(Sample.plan)])
+    }
+
+    @Test(
+        arguments: [
+            ("resize 60x20", "the paper has 60×20 cells now"), ("clear", "cleared; u brings it back"),
+            ("layer hide", "the layer is hidden from everybody"), ("layer lock", "nobody else draws on the layer now"),
+        ]
+    )
+    func `what cannot be seen is said when it is done`(verb: String, sentence: String) throws {
+        var model = Sample.drawing()
+        _ = Sample.pass(100, in: &model)
+        let draws = line("/sketch " + verb, in: &model).draws + Sample.pass(100, in: &model).draws
+        let draw = try #require(draws.first)
+        _ = update(&model, .drawn(draw.cid, .success(SketchDrawn(seq: 9, at: Sample.now))))
+        #expect(model.notices.last?.text == sentence)
+    }
+
+    @Test func `a file that is larger than the drawing is not put down cut`() {
+        var model = Sample.drawing()
+        let text = [UInt8](repeating: 0x78, count: 61) + [0x0A]
+        _ = update(&model, .fileRead("wide.txt", .success(text)))
+        #expect(model.notices.last?.text == "that is 61×4 cells; the drawing has 60×16")
+        #expect(model.book.desk?.isPasting == false && model.book.desk?.clip == nil)
+        _ = update(&model, .fileRead("ok.txt", .success(Array(text.dropFirst()))))
+        #expect(model.book.desk?.isPasting == true)
     }
 
     @Test func `paper and layers with something on them are asked about, empty ones go`() {

@@ -146,7 +146,7 @@ extension Commands {
         // Everybody would see them go: a slip of the name must not be enough.
         let cells = model.account(named: plain).map { board.cells(of: $0.id) } ?? 0
         try words.confirmed(
-            "\(count(cells)) by \(plain.prefix(40)) are seen here and go, with what lies beneath others'"
+            "everything that \(plain.prefix(40)) drew goes; \(count(cells)) of it are seen"
         )
         return [.ask(.sketch(.wipe(board.id, by: plain)))]
     }

@@ -119,15 +119,17 @@ extension Model {
             return
         }
         let clip = Clip(text.trimmingLineEnds(), desk.pen.style)
-        guard clip.width > 0, clip.width <= desk.board.width, clip.height <= desk.board.height else {
-            tell(
-                "that is \(clip.width)×\(clip.height) cells; the drawing has \(desk.board.width)×\(desk.board.height)",
-                .trouble
-            )
-            return
-        }
+        guard clip.width > 0, fits(clip) else { return }
         changeDesk { $0.clip = clip }
         paste()
+    }
+
+    /// Whether a piece can be put down here at all; says it when it cannot.
+    mutating func fits(_ clip: Clip) -> Bool {
+        guard let board = book.desk?.board else { return false }
+        if clip.width <= board.width, clip.height <= board.height { return true }
+        tell("that is \(clip.width)×\(clip.height) cells; the drawing has \(board.width)×\(board.height)", .trouble)
+        return false
     }
 
     // MARK: - Layers and people

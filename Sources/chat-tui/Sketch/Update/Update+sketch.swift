@@ -197,6 +197,7 @@ extension Model {
         case .success(let bytes):
             do throws(SketchImport.Refusal) {
                 let clip = try SketchFiles.clip(bytes, width: desk.board.width)
+                guard fits(clip) else { return }
                 changeDesk { desk in
                     desk.clip = clip
                     desk.hasKeys = true

@@ -127,6 +127,22 @@ extension Model {
         switch operation {
         case .undo: tell("taken back\(rest)")
         case .redo: tell("brought back\(rest)")
+        case .clear: tell("cleared; u brings it back")
+        case .resize(let width, let height): tell("the paper has \(width)×\(height) cells now")
+        case .lock: tell("nobody else draws in there now")
+        case .unlock: tell("everybody draws there again")
+        case .layer(let change): tell(change)
+        default: break
+        }
+    }
+
+    private mutating func tell(_ change: SketchLayerChange) {
+        switch (change.removed, change.hidden, change.locked) {
+        case (true, _, _): tell("the layer is gone")
+        case (_, true, _): tell("the layer is hidden from everybody")
+        case (_, false, _): tell("the layer is shown again")
+        case (_, _, true): tell("nobody else draws on the layer now")
+        case (_, _, false): tell("everybody draws on the layer again")
         default: break
         }
     }
