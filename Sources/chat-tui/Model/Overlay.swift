@@ -99,6 +99,11 @@ package struct HelpPane: Sendable {
     package var offset = 0
 
     package init() {}
+
+    /// Begins with the keys of a place.
+    init(at place: KeyBinding.Place) {
+        offset = HelpView.lines.firstIndex { $0.isHeading && $0.left == place.rawValue } ?? 0
+    }
 }
 
 /// Questions with typed answers: passwords.

@@ -99,7 +99,9 @@ extension Model {
 
     mutating func perform(_ command: KeyCommand) -> [Effect] {
         switch command {
-        case .help: overlay = .help(HelpPane())
+        case .help:
+            let isDrawing = isDrawing
+            overlay = .help(isDrawing ? HelpPane(at: book.desk?.replay == nil ? .canvas : .replay) : HelpPane())
         case .quit: return quit()
         case .interrupt: return interrupt()
         case .redraw: return [.redraw]

@@ -76,6 +76,16 @@ import chat_tui
         #expect(FrameText(view(model)).plain.contains("Esc gives it up"))
     }
 
+    @Test func `help that is asked for on a drawing begins with its keys`() {
+        var model = Sample.drawing(Size(width: 40, height: 12))
+        Sample.press("?", in: &model)
+        #expect(FrameText(view(model)).plain.split(separator: "\n")[1].contains("On a drawing"))
+        Sample.press("Esc", "R", "?", in: &model)
+        #expect(FrameText(view(model)).plain.split(separator: "\n")[1].contains("While a drawing is replayed"))
+        Sample.press("Esc", "q", "Tab", "F1", in: &model)
+        #expect(FrameText(view(model)).plain.split(separator: "\n")[1].contains("Anywhere"))
+    }
+
     @Test func `two people on one cell are both named`() {
         var model = Sample.drawing()
         Sample.press("F6", in: &model)
