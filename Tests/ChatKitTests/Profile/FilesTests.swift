@@ -1,4 +1,5 @@
 import ChatKit
+import ChatTestKit
 import Glibc
 import Testing
 
