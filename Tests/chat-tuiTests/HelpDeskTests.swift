@@ -299,6 +299,23 @@ import chat_tui
         #expect(update(&model, .line(line)).help == [request])
     }
 
+    @Test(arguments: [true, false])
+    func `a chat that is handed on says to whom, whether the answer or the push comes first`(isAnsweredFirst: Bool) {
+        var model = Sample.organizer(withChat: true)
+        _ = update(&model, .line("/join &carol"))
+        var moved = Sample.chat()
+        (moved.organizer, moved.organizerName) = (Sample.dana, "dana")
+        let left = Entry(kind: .channelLeft, channel: Sample.chatChannel, seq: 900, by: Sample.ana, at: model.now)
+        func answer() {
+            Sample.answer(&model, .transfer(Sample.chatID, queue: nil, organizer: "dana", note: nil), .chat(moved))
+        }
+        if isAnsweredFirst { answer() }
+        _ = update(&model, .live([.entries(log: LogName.me, [left])]))
+        if !isAnsweredFirst { answer() }
+        #expect(model.notices.last?.text == "the chat with carol is handed to dana")
+        #expect(model.rooms[Sample.chatChannel] == nil && model.current != Sample.chatChannel)
+    }
+
     @Test func `a chat that ended is read-only and says so`() {
         var model = Sample.organizer(withChat: true)
         _ = update(&model, .line("/join &carol"))

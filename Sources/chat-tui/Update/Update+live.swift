@@ -171,12 +171,25 @@ extension Model {
 
     mutating func forgetRoom(_ id: ChannelID) {
         guard let room = rooms.removeValue(forKey: id) else { return }
+        let farewell = farewell(to: room)
+        if let farewell, notices.last?.text != farewell { tell(farewell) }
         guard id == current else { return }
-        tell("you are not in \(title(of: room)) any more")
+        if farewell == nil { tell("you are not in \(title(of: room)) any more") }
         current = nil
         composer.set("")
         composing = .new
         if let next = previous.flatMap({ rooms[$0]?.id }) ?? firstRoom { _ = show(next) }
+    }
+
+    /// What became of a chat that one answered and that somebody else has from now on. The answer to one's own hand-over may come
+    /// before or after this: both say the same.
+    private func farewell(to room: Room) -> String? {
+        guard let chat = chat(of: room) else { return nil }
+        if chat.state.isOver {
+            return room.id == current ? "the chat with \(other(in: chat)) is in the archive now" : nil
+        }
+        guard handles(chat), chat.organizer != me?.id else { return nil }
+        return "the chat with \(other(in: chat)) is handed to \(chat.organizer.map(name(of:)) ?? "the queue")"
     }
 
     /// The daemon has another database: everything but the outbox and what is being written is void.
