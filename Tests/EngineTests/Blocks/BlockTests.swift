@@ -105,6 +105,8 @@ struct BlockTests {
         #expect(try await pushes(ana).map(\.seq) == Array(1...sent.seq))
         #expect(try await pushes(ana).last?.kind == .hidden)
         #expect(try await pushes(scene.mallory.id).last?.text == "while you were away")
+        // The counters are the log's: a client that counts what is new counts the same before and after.
+        #expect(try await pushes(ana).map(\.messagesSoFar) == pushes(scene.mallory.id).map(\.messagesSoFar))
     }
 
     @Test func `search finds nothing of it`() async throws {

@@ -59,6 +59,38 @@ struct DocumentTests {
         #expect(try await world.call("mona", .applyEvent, document).changes == [])
     }
 
+    @Test func `an export is all of an event: applied under another word it makes the same one`() async throws {
+        let world = try await EventWorld()
+        var document = Self.document()
+        document.registration = .approval
+        document.offerMinutes = 45
+        document.participantChannels = true
+        _ = try await world.call("mona", .applyEvent, document)
+        let queue = try #require(try await world.call("odin", .listQueues, QueueQuery(event: "devconf")).items.first)
+        var policy = QueuePolicyChange()
+        policy.assignment = .leastBusy
+        policy.maxPerOrganizer = 7
+        _ = try await world.call(
+            "odin",
+            .changeQueue,
+            QueueChange(
+                queue: queue.id,
+                topics: [Topic(key: "medical", title: "Somebody is hurt", priority: 5)],
+                policy: policy,
+                sla: SLAPolicy(firstAnswerMs: 120_000)
+            )
+        )
+        var copy = try await world.call("mona", .exportEvent, EventRef("devconf"))
+        copy.event = "other"
+        _ = try await world.call("mona", .applyEvent, copy)
+        #expect(try await world.call("mona", .exportEvent, EventRef("other")) == copy)
+        // Nothing of it was left to what is there by itself.
+        #expect(copy.offerMinutes == 45 && copy.registration == .approval && copy.participantChannels == true)
+        let queues = try await world.call("odin", .listQueues, QueueQuery(event: "other")).items
+        #expect(queues.map(\.policy.maxPerOrganizer) == [7] && queues.map(\.sla.firstAnswerMs) == [120_000])
+        #expect(queues.first?.topics.map(\.key) == ["medical"])
+    }
+
     @Test func `a dry run says what would change and leaves no trace`() async throws {
         let world = try await EventWorld()
         let mona = try await world.person("mona").service()
