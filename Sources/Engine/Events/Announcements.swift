@@ -11,7 +11,7 @@ package struct Announcements: Sendable {
         try MessageRules.check(text: draft.text)
         return try await database.perform(call, touching: []) { tx in
             let event = try Events.managed(draft.event, .announce, call, tx)
-            guard event.state == .published else { throw APIError(.conflict, "the event is \(event.state.rawValue)") }
+            try event.checkIsPublished()
             let sent = try tx.announce(draft.text, in: event.scope, cid: draft.cid, call)
             try tx.audit(call, on: event.auditObject, after: ["seq": .integer(sent.seq)], severity: .notice)
             return sent

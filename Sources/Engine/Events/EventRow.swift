@@ -31,6 +31,15 @@ struct EventRow: Sendable, Equatable {
     var auditObject: String { "event/\(id)" }
     var hasPlace: Bool { capacity.map { held < $0 } ?? true }
 
+    /// Refuses what takes a published event.
+    func checkIsPublished() throws(APIError) {
+        switch state {
+        case .published: return
+        case .draft: throw APIError(.conflict, "the event is a draft: publish it first")
+        case .cancelled, .archived: throw APIError(.conflict, "the event is \(state.rawValue)")
+        }
+    }
+
     /// Nobody starts an event: what is upcoming, ongoing and over follows from the clock.
     func phase(at now: Milliseconds) -> EventPhase? {
         guard state == .published else { return nil }

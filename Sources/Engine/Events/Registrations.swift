@@ -33,7 +33,7 @@ package struct Registrations: Sendable {
         let account = try call.caller.signedIn()
         return try await database.perform(call, touching: [.account(account)]) { tx in
             let event = try Self.visible(ref.event, call, tx)
-            guard event.state == .published else { throw APIError(.conflict, "the event is \(event.state.rawValue)") }
+            try event.checkIsPublished()
             if call.caller.isGuest { throw APIError(.forbidden, "guests are in one event: become a member first") }
             let attendee = try tx.register(account, for: event, isInvited: false, call)
             return try Self.joined(event, attendee, call, tx)
@@ -134,7 +134,7 @@ package struct Registrations: Sendable {
     ) async throws -> Attendee {
         try await database.perform(call, touching: []) { tx in
             let event = try Events.managed(ref.event, .manageEvents, call, tx)
-            guard event.state == .published else { throw APIError(.conflict, "the event is \(event.state.rawValue)") }
+            try event.checkIsPublished()
             let row = try AccountStore.resolve(ref.account, tx)
             if action == .approve { try Self.checkNotBanned(row, event, call, tx) }
             return try tx.step(action, row.id, in: event, call)

@@ -137,7 +137,7 @@ package enum PostingRules {
     static func refusal(_ emergency: Emergency, _ place: String, now: Milliseconds) -> APIError {
         APIError(
             .muted,
-            "only \(sentence(emergency)) in \(place)",
+            "in \(place) only \(sentence(emergency))",
             retryAfterMilliseconds: max(emergency.until - now, 1)
         )
     }

@@ -145,6 +145,10 @@ struct RequestFlowTests {
         let other = try await desk.owner.call(.createQueue, QueueDraft(event: "fair", name: "medical"))
         let asked = try await desk.ask(ada)
         try await desk.pass(.seconds(30))
+        // Whoever came there later stands behind, however early they were in that line.
+        let late = try await desk.participant("ben")
+        _ = try await late.call(.ask, RequestDraft(queue: other.id, text: "my ear"))
+        try await desk.pass(.seconds(1))
         let moved = try await oscar.call(
             .transferRequest,
             RequestTransfer(request: asked.id, queue: other.id, note: "she is pale")

@@ -129,6 +129,15 @@ struct EventTests {
         #expect(try await world.call("sam", .eventChannels, EventRef("devconf27")).items.isEmpty)
     }
 
+    @Test func `what takes a published event says of a draft what to do`() async throws {
+        let world = try await EventWorld()
+        try await world.call("odin", .createEvent, EventWorld.draft("devconf"))
+        let announcement = AnnouncementDraft(event: "devconf", text: "soon")
+        #expect(
+            await world.refusal("odin", .announce, announcement)?.detail == "the event is a draft: publish it first"
+        )
+    }
+
     @Test func `only drafts are deleted`() async throws {
         let world = try await EventWorld()
         try await world.call("odin", .createEvent, EventWorld.draft("devconf"))

@@ -88,7 +88,7 @@ struct PostingRulesTests {
         Row(
             about: "an emergency",
             emergency: emergency(.speakers),
-            sentence: "only moderators and speakers may write until 2026-05-01 12:10 UTC: leave the hall in #tea",
+            sentence: "in #tea only moderators and speakers may write until 2026-05-01 12:10 UTC: leave the hall",
             wait: 600_000
         ),
         Row(about: "a reaction in an emergency", act: .react, emergency: emergency(.moderators), sentence: nil),
@@ -102,7 +102,7 @@ struct PostingRulesTests {
             about: "a speaker in an emergency of moderators",
             person: person([.speak]),
             emergency: emergency(.moderators),
-            sentence: "only moderators may write until 2026-05-01 12:10 UTC: leave the hall in #tea",
+            sentence: "in #tea only moderators may write until 2026-05-01 12:10 UTC: leave the hall",
             wait: 600_000
         ),
         Row(about: "a moderator in it", person: person([.moderate]), emergency: emergency(.moderators), sentence: nil),
@@ -110,7 +110,7 @@ struct PostingRulesTests {
             about: "a channel's admin in it",
             person: person(admin: true),
             emergency: emergency(.moderators),
-            sentence: "only moderators may write until 2026-05-01 12:10 UTC: leave the hall in #tea",
+            sentence: "in #tea only moderators may write until 2026-05-01 12:10 UTC: leave the hall",
             wait: 600_000
         ),
         Row(about: "read-only", posting: readOnly, sentence: "#tea does not let you write: its moderators decided so"),
