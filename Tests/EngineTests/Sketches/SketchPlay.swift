@@ -97,8 +97,21 @@ struct SketchPlay {
         case 14: return .undo(stroke: known(of: person))
         case 15, 16: return .redo(stroke: nil)
         case 17: return .redo(stroke: known(of: person))
-        case 18: return .layer(SketchLayerChange(layer: number(0..<2), hidden: Bool.random(using: &generator)))
+        case 18: return shape()
         default: return .resize(width: 8 + number(0..<4), height: 4 + number(0..<2))
+        }
+    }
+
+    /// Layers are hidden, shown and moved; regions are locked, and most of the locks taken away again.
+    private mutating func shape() -> SketchOperation {
+        switch number(0..<4) {
+        case 0: return .layer(SketchLayerChange(layer: number(0..<2), hidden: Bool.random(using: &generator)))
+        case 1: return .layer(SketchLayerChange(layer: number(0..<2), position: number(0..<2)))
+        case 2:
+            let region = SketchRegion(x: number(0..<6), y: number(0..<3), width: 1 + number(0..<2), height: 1)
+            return .lock(region)
+        default:
+            return .unlock(history.canvas.locks.first?.region ?? SketchRegion(x: 0, y: 0, width: 1, height: 1))
         }
     }
 

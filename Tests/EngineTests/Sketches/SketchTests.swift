@@ -145,6 +145,34 @@ struct SketchTests {
     }
 
     @Test
+    func `eight writers of a cell are remembered, also after the paper was cut`() async throws {
+        let scene = try await SketchScene()
+        let people = [scene.ana, scene.bob]
+        var strokes: [(stroke: StrokeID, by: Person)] = []
+        for number in 0..<8 {
+            let person = people[number % 2]
+            strokes.append((try await scene.draw("\(number)", x: 3, y: 2, by: person), person))
+        }
+        try await scene.apply(.resize(width: 20, height: 6), by: scene.ana)
+        for number in (1..<8).reversed() {
+            #expect(try await scene.row(2) == "   \(number)")
+            try await scene.apply(.undo(stroke: strokes[number].stroke), by: strokes[number].by)
+        }
+        #expect(try await scene.row(2) == "   0")
+    }
+
+    @Test
+    func `a layer that is moved to the bottom is drawn over`() async throws {
+        let scene = try await SketchScene()
+        try await scene.draw("below", by: scene.ana)
+        try await scene.apply(.layer(SketchLayerChange(layer: 1, name: "ink")), by: scene.ana)
+        try await scene.draw("AB", by: scene.bob, layer: 1)
+        #expect(try await scene.row() == "ABlow")
+        try await scene.apply(.layer(SketchLayerChange(layer: 1, position: 0)), by: scene.ana)
+        #expect(try await scene.row() == "below")
+    }
+
+    @Test
     func `a wipe since a time leaves what is older`() async throws {
         let scene = try await SketchScene()
         try await scene.draw("old", by: scene.bob)
