@@ -50,6 +50,14 @@ struct SketchRefusalTests {
         try await refused(cells([SketchRun(x: 0, y: 0, text: "")], scene), by: scene.ana, scene, .invalid, "is empty")
         let many = [SketchRun](repeating: SketchRun(x: 0, y: 0, text: "a"), count: Limits.runsPerOperation + 1)
         try await refused(cells(many, scene), by: scene.ana, scene, .invalid, "the limit is 2048")
+        let long = SketchRun(x: 0, y: 0, text: String(repeating: "a", count: 400))
+        try await refused(
+            cells([SketchRun](repeating: long, count: 82), scene),
+            by: scene.ana,
+            scene,
+            .invalid,
+            "draw 32800 cells; the limit of one operation is 32768"
+        )
         try await refused(
             cells([SketchRun(x: 0, y: 0, text: "a")], layer: 3, scene),
             by: scene.ana,

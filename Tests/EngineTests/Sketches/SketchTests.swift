@@ -173,6 +173,25 @@ struct SketchTests {
     }
 
     @Test
+    func `a wipe takes what was undone as well, and a clear takes all layers`() async throws {
+        let scene = try await SketchScene()
+        try await scene.draw("undone", by: scene.bob)
+        try await scene.apply(.undo(stroke: nil), by: scene.bob)
+        _ = try await scene.ana.call(.wipeSketch, SketchWipe(sketch: scene.id, by: "bob"))
+        let redo = await refusal { try await scene.apply(.redo(stroke: nil), by: scene.bob) }
+        #expect(redo?.code == .conflict)
+        #expect(try await scene.row() == "")
+        try await scene.apply(.layer(SketchLayerChange(layer: 1, name: "ink")), by: scene.ana)
+        try await scene.draw("above", by: scene.ana, layer: 1)
+        try await scene.draw("beneath", y: 1, by: scene.ana)
+        try await scene.apply(.clear(stroke: scene.stroke(), region: nil, layer: nil), by: scene.bob)
+        try await scene.tea.database.write(touching: []) { tx in tx.forgetSketches() }
+        #expect(try await scene.canvas().drawnRegion == nil)
+        try await scene.apply(.undo(stroke: nil), by: scene.bob)
+        #expect(try await scene.row() == "above" && scene.row(1) == "beneath")
+    }
+
+    @Test
     func `a wipe since a time leaves what is older`() async throws {
         let scene = try await SketchScene()
         try await scene.draw("old", by: scene.bob)
