@@ -86,6 +86,19 @@ import chat_tui
         #expect(FrameText(view(model)).plain.split(separator: "\n")[1].contains("Anywhere"))
     }
 
+    @Test func `a finished shape is not hidden by what a click would do there next`() {
+        var model = Sample.drawing()
+        Sample.press("b", in: &model)
+        _ = Sample.mouse(.press(.left), 30, 8, in: &model)
+        _ = Sample.mouse(.drag(.left), 33, 10, in: &model)
+        _ = Sample.mouse(.release(.left), 33, 10, in: &model)
+        #expect(model.book.desk?.preview.isEmpty == true)
+        _ = Sample.mouse(.move, 33, 11, in: &model)
+        #expect(model.book.desk?.preview.isEmpty == false)
+        _ = Sample.mouse(.move, 33, 10, in: &model)
+        #expect(model.book.desk?.preview.isEmpty == false)
+    }
+
     @Test func `two people on one cell are both named`() {
         var model = Sample.drawing()
         Sample.press("F6", in: &model)

@@ -348,19 +348,6 @@ import chat_tui
         #expect(model.book.desk?.origin == Point(x: 0, y: 0))
     }
 
-    @Test func `a finished shape is not hidden by what a click would do there next`() {
-        var model = Sample.drawing()
-        Sample.press("b", in: &model)
-        _ = Sample.mouse(.press(.left), 30, 8, in: &model)
-        _ = Sample.mouse(.drag(.left), 33, 10, in: &model)
-        _ = Sample.mouse(.release(.left), 33, 10, in: &model)
-        #expect(model.book.desk?.preview.isEmpty == true)
-        _ = Sample.mouse(.move, 33, 11, in: &model)
-        #expect(model.book.desk?.preview.isEmpty == false)
-        _ = Sample.mouse(.move, 33, 10, in: &model)
-        #expect(model.book.desk?.preview.isEmpty == false)
-    }
-
     @Test func `locked layers and regions are refused before anything is sent`() {
         var model = Sample.drawing()
         let lock = SketchEntry(
