@@ -2,64 +2,74 @@ import Synchronization
 
 /// Keeps the write-ahead log short without making a commit wait for it.
 ///
-/// The bulk of the log is copied into the file on a thread of its own while commits go on. What was appended meanwhile is copied by
-/// the writer between two groups; then the log holds nothing that is needed and the next commit starts it over. If readers keep
-/// the log above its limit, they are interrupted and the log is emptied.
+/// The log is copied into the file on a thread of its own while commits go on: little at a time, because a commit's sync waits
+/// behind whatever the disk has been given, and in passes, each over what was appended during the one before. A pass that
+/// reaches the end before the next commit lets that start the log over. On a busy daemon none does: the log grows until the writer
+/// copies the rest between two groups, rarely, because these wait for it. If readers keep the log above its limit, they are
+/// interrupted and the log is emptied. Figures: `docs/decisions/0017-checkpoints.md`.
 final class Checkpoints: Sendable {
     static let pageBytes = 4096
-
-    private enum Phase: Int, AtomicRepresentable {
-        case idle, copying, copied
-    }
+    /// Each pass is over what was appended during the one before; a disk that is slower than the writer is not waited for.
+    private static let passes = 5
+    /// A pass over so few pages is shorter than the syncs that end it: another one would not be shorter.
+    private static let smallPass = 64
 
     private let worker: Worker
     private let connection: Mutex<Connection?>
-    private let phase = Atomic<Phase>(.idle)
-    /// Pages at which the next checkpoint starts. Used by the writer only.
-    private let threshold: Atomic<Int>
-    /// Pages at which readers are interrupted. Used by the writer only.
-    private let limit: Atomic<Int>
+    private let isCopying = Atomic(false)
+    private let first: Due
+    private let due: Mutex<Due>
     private let options: DatabaseOptions
     private let deadlines: [ReadDeadline]
 
+    /// Pages of the log at which something is due.
+    private struct Due {
+        var copy: Int
+        var restart: Int
+        var limit: Int
+    }
+
     init(path: String, options: DatabaseOptions, deadlines: [ReadDeadline]) throws(StorageError) {
-        worker = try Worker(name: "checkpoint")
+        // Behind the writer and the loops: nobody waits for it.
+        worker = try Worker(name: "checkpoint", niceness: 5)
         connection = Mutex(try Connection(path: path, options: .init(cacheKiB: 256)))
-        threshold = Atomic(options.checkpointBytes / Self.pageBytes)
-        limit = Atomic(options.logLimitBytes / Self.pageBytes)
+        first = Due(
+            copy: options.checkpointBytes / Self.pageBytes,
+            restart: options.logRestartBytes / Self.pageBytes,
+            limit: options.logLimitBytes / Self.pageBytes
+        )
+        due = Mutex(first)
         self.options = options
         self.deadlines = deadlines
     }
 
     /// On the writer thread, between groups.
     func after(_ writer: Connection) {
+        // Lock tier: leaf. Only the writer takes it.
+        due.withLock { due in after(writer, &due) }
+    }
+
+    private func after(_ writer: Connection, _ due: inout Due) {
         let pages = writer.logPages
-        let first = options.checkpointBytes / Self.pageBytes
-        if pages < first {
-            threshold.store(first, ordering: .relaxed)
-            limit.store(options.logLimitBytes / Self.pageBytes, ordering: .relaxed)
-        }
-        if pages > limit.load(ordering: .relaxed) {
+        if pages < first.copy { due = first }
+        if pages > due.limit {
             for deadline in deadlines { deadline.interrupt() }
             measured { _ = try? writer.checkpoint(truncating: true) }
             // It waits up to the busy timeout; if another process holds the log, not again at every commit.
-            limit.store(pages + first, ordering: .relaxed)
+            due.limit = pages + first.copy
+        } else if pages < due.copy || isCopying.load(ordering: .acquiring) {
             return
-        }
-        switch phase.load(ordering: .acquiring) {
-        case .idle:
-            guard pages >= threshold.load(ordering: .relaxed) else { return }
-            phase.store(.copying, ordering: .releasing)
+        } else if pages >= due.restart {
+            measured { _ = try? writer.checkpoint() }
+            // While a reader holds the log back, it is tried again every eighth.
+            due.restart = pages + max(first.restart / 8, 1)
+        } else {
+            due.copy = pages + first.copy
+            isCopying.store(true, ordering: .releasing)
             worker.perform { [self] in
                 copy()
-                phase.store(.copied, ordering: .releasing)
+                isCopying.store(false, ordering: .releasing)
             }
-        case .copying: return
-        case .copied:
-            measured { _ = try? writer.checkpoint() }
-            // While a reader holds the log back, it is tried again every eighth of the limit.
-            threshold.store(pages + max(first / 8, 1), ordering: .relaxed)
-            phase.store(.idle, ordering: .releasing)
         }
     }
 
@@ -71,11 +81,17 @@ final class Checkpoints: Sendable {
         }
     }
 
-    /// An error here is met again by the writer, whose own checkpoint follows; until then the log only grows.
+    /// An error here is met again by the next copy, and by the writer's; until then the log only grows.
     private func copy() {
         measured {
             // Lock tier: leaf. Only this thread and `close`, which has waited for it, take it.
-            connection.withLock { _ = try? $0?.checkpoint() }
+            connection.withLock { connection in
+                guard var moved = try? connection?.checkpoint().moved else { return }
+                for _ in 1..<Self.passes {
+                    guard let now = try? connection?.checkpoint().moved, now - moved >= Self.smallPass else { return }
+                    moved = now
+                }
+            }
         }
     }
 

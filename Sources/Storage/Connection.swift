@@ -244,8 +244,8 @@ extension Connection {
             }
             // FULL: the log is synced at every commit. Checkpoints are started by us, off the commit's path.
             try execute("PRAGMA synchronous = \(options.durability.rawValue); PRAGMA wal_autocheckpoint = 0")
-            // After a checkpoint the log file shrinks to this; reusing a file's blocks is faster than allocating new ones.
-            try execute("PRAGMA journal_size_limit = \(64 << 20)")
+            // Where the log starts over its file shrinks to this; reusing a file's blocks is faster than allocating new ones.
+            try execute("PRAGMA journal_size_limit = \(256 << 20)")
             // FAST: erased text is overwritten where that costs no extra page. Debian's default is ON, which does cost.
             try execute("PRAGMA secure_delete = FAST")
         } else if mode == .readOnly {

@@ -11,8 +11,11 @@ package struct DatabaseOptions: Sendable {
     package var groupLimit = 1024
     /// A long reader makes the write-ahead log grow without bound, so reads come in pages.
     package var readLimit: Duration = .milliseconds(250)
-    /// Above this the log is moved into the file.
-    package var checkpointBytes = 64 << 20
+    /// So much of the log is moved into the file at a time: some 5 ms of a disk, behind which a commit's sync may have to wait.
+    package var checkpointBytes = 4 << 20
+    /// At this length the writer moves the rest itself, for some 10 ms, so that the log starts over. Reading a log of this length
+    /// takes half a second at the start after a crash.
+    package var logRestartBytes = 256 << 20
     /// Above this readers are interrupted and the log is emptied.
     package var logLimitBytes = 512 << 20
     /// The largest the file may grow, nil for as large as the disk; beyond it writes fail with `StorageError.full`.

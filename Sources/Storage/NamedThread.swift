@@ -6,10 +6,12 @@ final class NamedThread: @unchecked Sendable {
     private var isJoined = false
     private let joining: Lock
 
-    /// - Parameter name: at most 15 bytes are shown.
-    init(_ name: String, _ body: @escaping @Sendable () -> Void) throws(StorageError) {
+    /// - Parameters:
+    ///   - name: at most 15 bytes are shown.
+    ///   - niceness: 0 to 19, how far it stands back for other threads (nice(2)).
+    init(_ name: String, niceness: Int32 = 0, _ body: @escaping @Sendable () -> Void) throws(StorageError) {
         joining = Lock()
-        let start = Unmanaged.passRetained(Start(name: name, body: body))
+        let start = Unmanaged.passRetained(Start(name: name, niceness: niceness, body: body))
         let code = pthread_create(
             &handle,
             nil,
@@ -17,6 +19,8 @@ final class NamedThread: @unchecked Sendable {
                 guard let context else { return nil }
                 let start = Unmanaged<Start>.fromOpaque(context).takeRetainedValue()
                 NamedThread.nameCurrent(start.name)
+                // On Linux it concerns this thread only.
+                if start.niceness != 0 { _ = nice(start.niceness) }
                 start.body()
                 return nil
             },
@@ -46,10 +50,12 @@ final class NamedThread: @unchecked Sendable {
 
     private final class Start: Sendable {
         let name: String
+        let niceness: Int32
         let body: @Sendable () -> Void
 
-        init(name: String, body: @escaping @Sendable () -> Void) {
+        init(name: String, niceness: Int32, body: @escaping @Sendable () -> Void) {
             self.name = name
+            self.niceness = niceness
             self.body = body
         }
     }

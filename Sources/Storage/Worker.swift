@@ -19,12 +19,14 @@ package final class Worker: SerialExecutor, Sendable {
     private let mailbox: Mailbox<Job>
     private let thread: NamedThread
 
-    /// - Parameter name: at most 15 bytes are shown by the system's tools.
-    package init(name: String) throws(StorageError) {
+    /// - Parameters:
+    ///   - name: at most 15 bytes are shown by the system's tools.
+    ///   - niceness: 0 to 19, how far it stands back for other threads.
+    package init(name: String, niceness: Int32 = 0) throws(StorageError) {
         // Jobs of an executor cannot be refused, so the queue has no bound: who enqueues bounds what is outstanding.
         let mailbox = Mailbox<Job>(capacity: .max)
         self.mailbox = mailbox
-        thread = try NamedThread(name) {
+        thread = try NamedThread(name, niceness: niceness) {
             var batch: [Job] = []
             while mailbox.takeAll(into: &batch) {
                 for job in batch { job.run() }

@@ -118,7 +118,8 @@ struct LifeTests {
             ScratchFolder.copy(path + "-wal", to: copy + "-wal")
         }
         let database = try Database.ledger(path: path) {
-            $0.checkpointBytes = 256 << 10
+            $0.checkpointBytes = 64 << 10
+            $0.logRestartBytes = 256 << 10
             $0.groupLimit = 16
             $0.groupCommitted = crash
         }

@@ -76,6 +76,7 @@ struct ReadTests {
         let database = try Database.ledger {
             $0.readLimit = .seconds(60)
             $0.checkpointBytes = 64 << 10
+            $0.logRestartBytes = 128 << 10
             $0.logLimitBytes = 256 << 10
             $0.measures = Measures(checkpoint: { _ in checkpoints.withLock { $0 += 1 } })
         }
@@ -111,6 +112,7 @@ struct ReadTests {
         let sizes = Mutex((latest: 0, restarts: 0))
         let database = try Database.ledger {
             $0.checkpointBytes = 64 << 10
+            $0.logRestartBytes = 128 << 10
             $0.measures = Measures(group: { group in
                 sizes.withLock { sizes in
                     if group.logBytes < sizes.latest { sizes.restarts += 1 }

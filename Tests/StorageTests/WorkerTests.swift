@@ -41,6 +41,21 @@ struct WorkerTests {
         #expect(!worker.perform { order.add(0) })
     }
 
+    @Test func `a worker that stands back does so alone`() async throws {
+        // In the thread's own file the nineteenth field is its niceness (proc(5)).
+        @Sendable func niceness() -> Int32? {
+            let line = RunningDaemon.read("/proc/thread-self/stat")
+            return line?.split(separator: ")").last?.split(separator: " ").dropFirst(16).first.flatMap { Int32($0) }
+        }
+        let behind = try Worker(name: "behind", niceness: 5)
+        let beside = try Worker(name: "beside")
+        let usual = try #require(try await beside.run(niceness))
+        #expect(try await behind.run(niceness) == usual + 5)
+        #expect(try await beside.run(niceness) == usual)
+        behind.close()
+        beside.close()
+    }
+
     @Test func `a value and an error come back`() async throws {
         let worker = try Worker(name: "test worker")
         #expect(try await worker.run { 7 } == 7)
