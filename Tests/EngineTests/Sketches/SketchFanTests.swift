@@ -35,6 +35,39 @@ import Testing
         #expect(waits.withLock { $0 } == [28, 30, 32])
     }
 
+    /// Notes what it is sent of a log.
+    private final class Looking: Subscriber {
+        var notes: [String] = []
+
+        func entries(of log: LogID, first: Int64, last: Int64, _ frame: Frame) {
+            notes.append("\(first)-\(last) \(String(decoding: frame.bytes, as: UTF8.self))")
+        }
+
+        func changed(_ news: News) {}
+        func ephemeral(_ news: Ephemeral, _ frame: Frame) {}
+    }
+
+    @Test func `what is drawn within a tick is one frame, in the order of its numbers`() {
+        let clock = TestClock()
+        let hub = Hub(sealing: Sealing { Frame(Array($0.joined())) })
+        let shard = HubShard<Looking>()
+        hub.add(Hub.Shard(subscriptions: shard) { $0() })
+        let fan = SketchFan(hub: hub, clock: clock)
+        fan.schedule { _ in }
+        let (sketch, ana) = (SketchID(high: 1, low: 1), AccountID(high: 1, low: 1))
+        let channel = ChannelID(high: 2, low: 2)
+        let looking = Looking()
+        shard.subscribe(looking, to: .sketch(sketch))
+        for seq in 1...4 as ClosedRange<Int64> {
+            fan.take([.operation(sketch, channel, drew: ana, seq: seq, Array("{\"seq\":\(seq)}".utf8))])
+        }
+        // The first went at once; the others wait for the tick.
+        clock.advance(by: .milliseconds(33))
+        fan.tick()
+        #expect(looking.notes.map { $0.prefix(4) } == ["1-1 ", "2-4 "])
+        #expect(looking.notes.last?.contains(#"{"seq":2},{"seq":3},{"seq":4}"#) == true)
+    }
+
     @Test func `a pointer that was let through just before its owner was silenced is not shown after it`() {
         let fan = SketchFan(hub: Hub(sealing: .lines), clock: TestClock())
         let (sketch, ana) = (SketchID(high: 1, low: 1), AccountID(high: 1, low: 1))
