@@ -6,7 +6,7 @@ enum SketchLayout {
     static var resize: Command<Action> {
         Command(
             "resize",
-            "Changes a sketch's size; what lies outside afterwards is gone.",
+            "Changes a sketch's size; what is cut off is kept as a version.",
             examples: [Example("chatctl sketch resize general/plan 120 40")],
             arguments: [
                 SketchOptions.sketch, .required("WIDTH", .integer(Limits.sketchWidth), "Cells: 8 to 512."),
