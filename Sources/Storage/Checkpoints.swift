@@ -24,6 +24,8 @@ final class Checkpoints: Sendable {
 
     /// Pages of the log at which something is due.
     private struct Due {
+        /// As many as there were after the last group: fewer mean that the log has started over.
+        var seen = 0
         var copy: Int
         var restart: Int
         var limit: Int
@@ -51,7 +53,8 @@ final class Checkpoints: Sendable {
 
     private func after(_ writer: Connection, _ due: inout Due) {
         let pages = writer.logPages
-        if pages < first.copy { due = first }
+        if pages < due.seen { due = first }
+        due.seen = pages
         if pages > due.limit {
             for deadline in deadlines { deadline.interrupt() }
             measured { _ = try? writer.checkpoint(truncating: true) }
