@@ -21,7 +21,8 @@ package enum Files {
     }
 
     /// The whole file. Configuration and tokens are small: a megabyte is a mistake.
-    /// - Parameter onlyFiles: Pipes and devices, for which one might wait for ever, are refused.
+    ///
+    /// - Parameter onlyFiles: pipes and devices, for which one might wait for ever, are refused.
     package static func read(
         _ path: String,
         limit: Int = 1_048_576,
