@@ -58,7 +58,8 @@ package final class Connection: Reading {
         if mode == .readWrite, !isInMemory { try Self.create(path) }
         // NOMUTEX: one thread at a time is our promise. EXRESCODE: which call failed belongs in the error.
         let access = mode == .readWrite ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY
-        let code = sqlite3_open_v2(path, &handle, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+        let layer = mode == .readWrite && options.durability == .full ? GatheredLog.name : nil
+        let code = sqlite3_open_v2(path, &handle, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, layer)
         guard code == SQLITE_OK, let handle else {
             let reason = String(cString: sqlite3_errstr(code))
             sqlite3_close_v2(handle)
@@ -245,7 +246,7 @@ extension Connection {
             // FULL: the log is synced at every commit. Checkpoints are started by us, off the commit's path.
             try execute("PRAGMA synchronous = \(options.durability.rawValue); PRAGMA wal_autocheckpoint = 0")
             // Where the log starts over its file shrinks to this; reusing a file's blocks is faster than allocating new ones.
-            try execute("PRAGMA journal_size_limit = \(256 << 20)")
+            try execute("PRAGMA journal_size_limit = \(64 << 20)")
             // FAST: erased text is overwritten where that costs no extra page. Debian's default is ON, which does cost.
             try execute("PRAGMA secure_delete = FAST")
         } else if mode == .readOnly {
