@@ -21,6 +21,8 @@ final class LiveSocket: ConnectionHandler, LivePeer {
 
     /// Frames are handed to the connection up to this many bytes; the rest waits in the outbox, which is bounded.
     private static let roomBytes = 262_144
+    /// Below this a frame goes to the connection without waiting: as much as keeps a socket's buffer busy.
+    private static let directBytes = 16_384
     /// A reader that takes nothing for this long is gone.
     private static let writeTimeout = Duration.seconds(20)
 
@@ -87,6 +89,12 @@ final class LiveSocket: ConnectionHandler, LivePeer {
     }
 
     // MARK: - Out
+
+    func takes(_ frame: Frame) -> Bool {
+        guard closing == nil, connection.pendingByteCount < Self.directBytes, !taps.isActive else { return false }
+        connection.send(Bytes(frame.bytes))
+        return true
+    }
 
     func needsFlush() {
         if closing == nil { connection.requestFlush() }

@@ -54,6 +54,10 @@ package struct LiveSessionLimits: Sendable {
 
 /// The socket's side of a live session. Called on the session's loop.
 package protocol LivePeer: AnyObject {
+    /// Takes a frame at once if hardly anything waits before it, so that the common push is looked at once and not twice.
+    ///
+    /// - Returns: false if it has to wait in the outbox.
+    func takes(_ frame: Frame) -> Bool
     /// Something waits in the outbox: take it at the end of this tick.
     func needsFlush()
     /// Says `bye` has been sent if there was one; closes after what is queued.

@@ -169,6 +169,8 @@ package final class LiveSession: Subscriber, @unchecked Sendable {
     }
 
     func send(_ frame: Frame) {
+        // Nothing overtakes what waits.
+        if outbox.isEmpty, let peer, peer.takes(frame) { return }
         outbox.append(frame)
         if outbox.isHopeless {
             end(.slow, "this connection reads too slowly: \(outbox.byteCount) bytes wait")

@@ -80,6 +80,12 @@ final class LoopPeer: LivePeer, @unchecked Sendable {
 
     // MARK: - LivePeer
 
+    func takes(_ frame: Frame) -> Bool {
+        guard !isStalled else { return false }
+        arrived += frame.bytes.split(separator: 0x0A).map(Array.init)
+        return true
+    }
+
     func needsFlush() {
         guard !isFlushing, !isStalled else { return }
         isFlushing = true
