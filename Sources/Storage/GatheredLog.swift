@@ -108,12 +108,11 @@ enum GatheredLog {
             let follows = state.pointee.count > 0 && start == state.pointee.start + Int64(state.pointee.count)
             if !follows || state.pointee.count + Int(count) > capacity {
                 let code = handOver(file, state)
-                guard code == SQLITE_OK, Int(count) <= capacity else {
-                    return code == SQLITE_OK ? state.pointee.system.pointee.xWrite(file, bytes, count, start) : code
-                }
+                guard code == SQLITE_OK else { return code }
                 state.pointee.start = start
             }
-            guard let bytes else { return SQLITE_MISUSE }
+            // The log has heads of frames and pages.
+            guard let bytes, Int(count) <= capacity else { return SQLITE_MISUSE }
             (state.pointee.bytes + state.pointee.count).copyMemory(from: bytes, byteCount: Int(count))
             state.pointee.count += Int(count)
             return SQLITE_OK
