@@ -34,7 +34,9 @@ final class Checkpoints: Sendable {
     init(path: String, options: DatabaseOptions, deadlines: [ReadDeadline]) throws(StorageError) {
         // Behind the writer and the loops: nobody waits for it.
         worker = try Worker(name: "checkpoint", niceness: 5)
-        connection = Mutex(try Connection(path: path, options: .init(cacheKiB: 256)))
+        var copying = Connection.Options(cacheKiB: 256)
+        copying.copiesLog = true
+        connection = Mutex(try Connection(path: path, options: copying))
         first = Due(
             copy: options.checkpointBytes / Self.pageBytes,
             restart: options.logRestartBytes / Self.pageBytes,

@@ -25,6 +25,8 @@ package final class Connection: Reading {
         package var durability: Durability
         /// Memory for pages, used as far as it is needed.
         package var cacheKiB: Int
+        /// Its only work is checkpoints beside a writer: they give the disk little at a time.
+        package var copiesLog = false
         /// How long a lock held by another connection is waited for.
         package var busyTimeoutMilliseconds: Int
 
@@ -58,7 +60,11 @@ package final class Connection: Reading {
         if mode == .readWrite, !isInMemory { try Self.create(path) }
         // NOMUTEX: one thread at a time is our promise. EXRESCODE: which call failed belongs in the error.
         let access = mode == .readWrite ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY
-        let layer = mode == .readWrite && options.durability == .full ? GatheredLog.name : nil
+        let layer: String? =
+            switch (mode, options.durability) {
+            case (.readWrite, .full): options.copiesLog ? PacedCopy.name : GatheredLog.name
+            default: nil
+            }
         let code = sqlite3_open_v2(path, &handle, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, layer)
         guard code == SQLITE_OK, let handle else {
             let reason = String(cString: sqlite3_errstr(code))

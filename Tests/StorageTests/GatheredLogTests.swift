@@ -16,7 +16,7 @@ struct GatheredLogTests {
         try connection.execute(Self.create)
         // The file has its length from here on.
         try fill(connection, 1...50)
-        _ = try connection.checkpoint()
+        try connection.checkpoint()
         let before = try Self.writes()
         try fill(connection, 1...50)
         #expect(try Self.writes() - before <= 3)
@@ -50,6 +50,9 @@ struct GatheredLogTests {
         let path = folder.path + "/pages.db"
         var connection = try Connection(path: path, options: .init(cacheKiB: 16))
         try connection.execute(Self.create)
+        var copying = Connection.Options(cacheKiB: 64)
+        copying.copiesLog = true
+        let copier = try Connection(path: path, options: copying)
         var model: [Int: String] = [:]
         for round in 1...40 {
             var changed = model
@@ -74,8 +77,9 @@ struct GatheredLogTests {
                 }
                 model = changed
             } catch is Reverted {}
-            switch Int.random(in: 0..<6, using: &generator) {
-            case 0: _ = try connection.checkpoint()
+            switch Int.random(in: 0..<7, using: &generator) {
+            case 0: try connection.checkpoint()
+            case 4: try copier.checkpoint()
             case 1: try connection.checkpoint(truncating: true)
             case 2:
                 // What is on disk now, as after a power loss.
