@@ -179,6 +179,30 @@ import Transport
         }
     }
 
+    @Test func `what comes before the end of the tick in which reading goes on waits behind what was given back`()
+        async throws
+    {
+        try await withPair { loop, recorder, peer in
+            recorder.takesAtMost = 3
+            self.write("abcdef", to: peer)
+            await recorder.wait { $0.text == "abc" }
+            recorder.takesAtMost = nil
+            self.write("ghi", to: peer)
+            _ = shutdown(peer, Int32(SHUT_WR))
+            await withCheckedContinuation { continuation in
+                // Hooks that a timer's hook adds run behind the next poll, which finds what the peer has written.
+                loop.schedule(after: .zero) {
+                    loop.atTickEnd {
+                        recorder.connection.resumeReading()
+                        continuation.resume()
+                    }
+                }
+            }
+            await recorder.wait { $0.hasReceivedEnd }
+            #expect(recorder.text == "abcdefghi")
+        }
+    }
+
     @Test func `a reader that closes in the middle of a delivery gets nothing more`() async throws {
         final class Closer: ConnectionHandler {
             var deliveries = 0

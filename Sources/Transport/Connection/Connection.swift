@@ -201,7 +201,8 @@ package final class Connection: PolledDescriptor {
 
     private func deliver(_ bytes: UnsafeMutableRawBufferPointer) {
         guard phase == .open else { return }
-        guard canDeliver else {
+        // Behind what waits, even if reading goes on already and the tick has not ended.
+        guard canDeliver, held.isEmpty else {
             held.append(contentsOf: bytes)
             return
         }
@@ -281,7 +282,7 @@ package final class Connection: PolledDescriptor {
         }
         reason = .peerClosed
         watchAsNeeded()
-        if canDeliver { handler?.connectionReceivedEnd(self) }
+        if canDeliver, held.isEmpty { handler?.connectionReceivedEnd(self) }
     }
 
     private func watchAsNeeded() {

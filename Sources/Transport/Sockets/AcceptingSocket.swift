@@ -6,6 +6,7 @@ import Synchronization
 final class AcceptingSocket: PolledDescriptor {
     /// One event accepts at most this many, so that a connection storm does not starve the loop's other work.
     private static let acceptsPerEvent = 64
+    private static let rest = Duration.milliseconds(100)
 
     private let group: EventLoopGroup
     private let admission: Admission
@@ -40,9 +41,10 @@ final class AcceptingSocket: PolledDescriptor {
             if accepted < 0 {
                 switch errno {
                 case EINTR, ECONNABORTED: continue
+                case EAGAIN: return
                 case EMFILE, ENFILE:
-                    if !refuseForWantOfDescriptors() { return }
-                default: return
+                    if !refuseForWantOfDescriptors() { return rest() }
+                default: return rest()
                 }
                 continue
             }
@@ -96,6 +98,16 @@ final class AcceptingSocket: PolledDescriptor {
         }
         connection.admission = admission
         serve(connection)
+    }
+
+    /// The kernel goes on reporting a peer that cannot be accepted: it is looked at again in a moment, not all the time.
+    private func rest() {
+        watch(readable: false, writable: false)
+        loop.schedule(after: Self.rest) { [self] in
+            guard isDescriptorOpen else { return }
+            if reserve < 0 { reserve = Self.openReserve() }
+            watch(readable: true, writable: false)
+        }
     }
 
     private func refuseForWantOfDescriptors() -> Bool {
