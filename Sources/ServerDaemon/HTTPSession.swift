@@ -15,6 +15,8 @@ final class HTTPSession: ConnectionHandler, @unchecked Sendable {
     private var head: HTTPRequestHead?
     private var body: [UInt8] = []
     private var isAnswering = false
+    /// More of an answer waits than a socket takes at once.
+    private var isWaitingForReader = false
 
     /// A head has to be whole ten seconds after its first byte, a body thirty seconds after that.
     private static let headDeadline = Duration.seconds(10)
@@ -72,8 +74,13 @@ final class HTTPSession: ConnectionHandler, @unchecked Sendable {
     }
 
     func connectionReceivedEnd(_ connection: Connection) {
-        // A client may end its side and still wait for the answer.
-        if !isAnswering { connection.close(afterFlush: true) }
+        // A client may end its side and still wait for the answer: that it has ended is told again when reading goes on.
+        if isAnswering { return connection.pauseReading() }
+        connection.close(afterFlush: true)
+    }
+
+    func connectionDrained(_ connection: Connection) {
+        if isWaitingForReader { readOn() }
     }
 
     func connectionClosed(_ connection: Connection, reason: CloseReason) {
@@ -123,7 +130,13 @@ final class HTTPSession: ConnectionHandler, @unchecked Sendable {
         head = nil
         guard keepsAlive else { return connection.close(afterFlush: true) }
         connection.setIdleTimeout(Self.idleTimeout)
-        connection.resumeReading()
+        readOn()
+    }
+
+    /// To the next request, once the peer has taken the answers so far: who asks and does not read is not answered on and on.
+    private func readOn() {
+        isWaitingForReader = connection.pendingByteCount > Int(connection.lowWaterMark)
+        if isWaitingForReader { connection.pauseReading() } else { connection.resumeReading() }
     }
 
     private func refuse(_ error: HTTPError) {

@@ -171,6 +171,50 @@ struct SocketTests {
         #expect(try await HTTPClient(daemon.tcp).send("GET", "/healthz").status == 200)
     }
 
+    @Test
+    func `whoever ends their side while they wait gets every answer, and then the end`() async throws {
+        let daemon = try await RunningDaemon.start(["--loops", "1"])
+        _ = try await HTTPClient(daemon.unix).send("GET", "/healthz")
+        let before = daemon.openDescriptors
+        // Hashing a password takes longer than the end of the stream takes to arrive.
+        let body = #"{"name":"nobody","password":"seven green bottles"}"#
+        let request =
+            "POST /v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            + "Content-Length: \(body.utf8.count)\r\n\r\n" + body
+        for count in [1, 3] {
+            let socket = try RawSocket(to: daemon.tcp)
+            try await socket.write(Array(String(repeating: request, count: count).utf8))
+            socket.endWriting()
+            let answers = String(decoding: try await socket.readToEnd(), as: UTF8.self)
+            #expect(answers.count(of: "HTTP/1.1 4") == count)
+            socket.close()
+        }
+        _ = try await HTTPClient(daemon.unix).send("GET", "/healthz")
+        #expect(daemon.openDescriptors <= before + 1)
+    }
+
+    @Test
+    func `whoever asks and does not read is not answered on and on`() async throws {
+        let daemon = try await RunningDaemon.start(["--loops", "1"])
+        let requests = 60
+        let socket = try RawSocket(to: daemon.tcp, receiveBuffer: 4_096)
+        let request = "GET /v1/openapi.json HTTP/1.1\r\nHost: x\r\n"
+        let all = String(repeating: request + "\r\n", count: requests - 1) + request + "Connection: close\r\n\r\n"
+        try await socket.write(Array(all.utf8))
+        let client = HTTPClient(daemon.unix)
+        var answered = 0.0
+        // More ticks than answering everything takes.
+        for own in 1...150 {
+            let text = try await client.send("GET", "/metrics").text
+            let line = text.split(separator: "\n").first { $0.hasPrefix("plaza_http_requests_total ") }
+            answered = line.flatMap { Double($0.split(separator: " ")[1]) }.map { $0 - Double(own - 1) } ?? -1
+        }
+        #expect(answered > 0 && answered < Double(requests) / 2, "\(answered) answers wait for a reader")
+        let answers = String(decoding: try await socket.readToEnd(), as: UTF8.self)
+        #expect(answers.count(of: "HTTP/1.1 200") == requests)
+        socket.close()
+    }
+
     /// Changes how many descriptors a process may have, by prlimit(1).
     private static func allow(_ descriptors: Int, to pid: pid_t) throws {
         let tool = try Spawn.start(
@@ -182,5 +226,17 @@ struct SocketTests {
         var status: Int32 = 0
         while waitpid(tool, &status, 0) < 0 && errno == EINTR {}
         try #require(status == 0, "prlimit failed")
+    }
+}
+
+extension String {
+    /// How often a text occurs.
+    fileprivate func count(of text: String) -> Int {
+        var (count, rest) = (0, self[...])
+        while let found = rest.firstRange(of: text) {
+            count += 1
+            rest = rest[found.upperBound...]
+        }
+        return count
     }
 }
