@@ -46,7 +46,7 @@ package final class Connection: Reading {
     /// Set where errors are injected: runs before every statement that writes.
     var beforeWriting: (() throws(StorageError) -> Void)?
     /// Pages in the write-ahead log after the latest commit of this connection.
-    private(set) var logPages = 0
+    package private(set) var logPages = 0
     /// The latest error of this connection, for a group whose body swallowed it.
     private(set) var latestFailure: StorageError?
 
@@ -293,7 +293,7 @@ extension Connection {
     }
 
     /// From now on `logPages` follows the commits of this connection.
-    func watchLog() {
+    package func watchLog() {
         sqlite3_wal_hook(
             handle,
             { context, _, _, pages in

@@ -205,7 +205,7 @@ final class SearchFollower: @unchecked Sendable {
             failure = nil
             state.withLock { $0.failures = 0 }
             if !isClosed { try mergeIfDue(index) }
-            index.checkpoint()
+            index.checkpointIfLong()
         } catch {
             failure = error
             recover(from: error)

@@ -24,7 +24,7 @@ final class SearchIndex {
     /// Opens the index of this epoch; a missing, damaged or foreign one is made new and reads everything again.
     init(path: String, epoch: String) throws {
         self.path = path
-        if let connection = Self.openExisting(path, epoch: epoch) {
+        if let connection = try Self.openExisting(path, epoch: epoch) {
             self.connection = connection
             return
         }
@@ -42,21 +42,23 @@ final class SearchIndex {
         let connection = try Connection(path: path, options: .init(durability: .normal, cacheKiB: 8 << 10))
         // Erased text does not stay behind in free pages.
         try connection.execute("PRAGMA secure_delete = ON")
+        connection.watchLog()
         return connection
     }
 
-    private static func openExisting(_ path: String, epoch: String) -> Connection? {
-        guard access(path, F_OK) == 0, let connection = try? open(path) else { return nil }
+    /// Nil for one that is missing, damaged or another's. Whatever else keeps it from being opened (a full disk, too many open
+    /// files) is no reason to throw it away.
+    private static func openExisting(_ path: String, epoch: String) throws -> Connection? {
+        guard access(path, F_OK) == 0 else { return nil }
         do {
-            guard try SearchSchema.mark("epoch", connection) == epoch,
-                try SearchSchema.mark("format", connection) == String(SearchSchema.format)
-            else {
-                connection.close()
-                return nil
-            }
-            return connection
-        } catch {
+            let connection = try open(path)
+            let isOurs =
+                try SearchSchema.mark("epoch", connection) == epoch
+                && SearchSchema.mark("format", connection) == String(SearchSchema.format)
+            if isOurs { return connection }
             connection.close()
+            return nil
+        } catch StorageError.corrupt, StorageError.statement {
             return nil
         }
     }
@@ -257,8 +259,15 @@ final class SearchIndex {
     /// Some 20 ms each, so that neither closing nor new messages wait for a large index.
     private static let pagesPerStep: Int64 = 500
 
-    /// Moves the log into the file without waiting for anyone.
-    func checkpoint() { _ = try? connection.checkpoint() }
+    /// Pages of the log from which it is moved into the file, 4 MiB: three syncs, which the disk would rather give to commits.
+    static let longLog = 1_024
+
+    /// Moves the log into the file, without waiting for anyone, once it is long. What is in the log is as safe as what is in the
+    /// file: a crash leaves both, a power loss may take the end of either, and the positions with it.
+    func checkpointIfLong() {
+        // An error here is met again by the next one; until then the log only grows.
+        if connection.logPages >= Self.longLog { _ = try? connection.checkpoint() }
+    }
 
     func close() { connection.close() }
 }
