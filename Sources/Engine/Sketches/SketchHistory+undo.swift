@@ -42,15 +42,15 @@ extension SketchHistory {
     }
 
     private mutating func change(_ ids: [StrokeID], _ seq: Int64, _ set: (inout Stroke) -> Void) -> Change {
-        let indexes = ids.compactMap { self.indexes[$0] }
-        let turned = indexes.filter { index in
+        let after = ids.compactMap { self.indexes[$0] }.map { index in
             var stroke = strokes[Int(index)]
             set(&stroke)
-            return (stroke.state == .living) != (strokes[Int(index)].state == .living)
+            return (index: index, stroke: stroke)
         }
+        let turned = after.filter { $0.stroke.isLiving != strokes[Int($0.index)].isLiving }.map(\.index)
         let places = places(of: turned)
         let before = places.map { shows($0, turned) }
-        for index in indexes { set(&strokes[Int(index)]) }
+        for (index, stroke) in after { strokes[Int(index)] = stroke }
         var skipped = 0
         for (place, before) in zip(places, before) where !before && !shows(place, turned) { skipped += 1 }
         let patches = repaint(around: places)

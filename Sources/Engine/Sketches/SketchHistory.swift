@@ -36,6 +36,7 @@ package struct SketchHistory: Sendable {
         package internal(set) var last: Int64
         package let at: Milliseconds
         package internal(set) var state = State.living
+        var isLiving: Bool { state == .living }
         /// When its author undid it; 0 if they did not.
         var undoneBy: Int64 = 0
         /// Where it drew: a box around it, and one bit for each layer.
@@ -105,7 +106,7 @@ package struct SketchHistory: Sendable {
 
     /// The newest stroke of a person that lives: what undo takes back if none is named.
     package func newestStroke(of person: AccountID) -> Stroke? {
-        for index in (strokesByPerson[person] ?? []).reversed() where strokes[Int(index)].state == .living {
+        for index in (strokesByPerson[person] ?? []).reversed() where strokes[Int(index)].isLiving {
             return strokes[Int(index)]
         }
         return nil
@@ -136,7 +137,7 @@ package struct SketchHistory: Sendable {
         var index = chains.heads[cell]
         while index != Write.none {
             let write = chains.pool[Int(index)]
-            if strokes[Int(write.stroke)].state == .living { return write }
+            if strokes[Int(write.stroke)].isLiving { return write }
             index = write.next
         }
         return nil
