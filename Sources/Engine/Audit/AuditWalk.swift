@@ -78,6 +78,7 @@ struct AuditWalk: Sendable {
             flaw = AuditFlaw(seq, "entry \(seq) is missing")
             return
         }
+        // The piece that ended here saw the entry as it was; this one was read after it, or beside it.
         guard start == hash else {
             flaw = AuditFlaw(seq, "its hash does not fit its fields")
             return

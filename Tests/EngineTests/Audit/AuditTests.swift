@@ -1,8 +1,9 @@
 import ChatAPI
 import ChatTestKit
-import Engine
 import Storage
 import Testing
+
+@testable import Engine
 
 /// The audit log: nothing of it changes unseen, and what is personal in it can go.
 @Suite("Audit")
@@ -213,5 +214,28 @@ struct AuditTests {
 
         func changed(_ news: News) {}
         func ephemeral(_ news: Ephemeral, _ frame: Frame) {}
+    }
+
+    @Test func `a chain that is written anew between two pieces of one walk is noticed`() async throws {
+        let tea = try await community()
+        let database = tea.database
+        var walk = try await database.read { [epoch = database.epoch] tx in
+            try AuditWalk(heads: [], epoch: epoch, tx)
+        }
+        let (begin, end) = (walk.hash, walk.end)
+        let first = try await database.read { tx in
+            try AuditSegment(after: 0, through: 3, start: begin, wanted: [], tx)
+        }
+        try await database.write(touching: []) { tx in
+            _ = try tx.run("UPDATE audit_entry SET object = object || 'x' WHERE seq = 3")
+        }
+        try await ChainForger.rewrite(database, from: 3)
+        let second = try await database.read { tx in
+            try AuditSegment(after: 3, through: end, start: nil, wanted: [], tx)
+        }
+        walk.take(first)
+        #expect(walk.flaw == nil && second.flaw == nil, "each piece fits together for itself")
+        walk.take(second)
+        #expect(walk.flaw?.seq == 3)
     }
 }
