@@ -129,7 +129,7 @@ package final class Engine: Sendable {
             invitations: Invitations(database: database),
             reports: Reports(database: database, authority: authority),
             search: search,
-            presences: Presences(database: database, board: presence),
+            presences: Presences(database: database, board: presence, clock: clock),
             queues: Queues(desk: desk),
             requests: ChatRequests(desk: desk),
             chats: Chats(desk: desk),

@@ -163,7 +163,7 @@ final class Daemon: Sendable {
         let engine = engine
         loop.post {
             loop.schedule(every: .seconds(1)) {
-                engine.hub.publish(engine.presence, now: engine.clock.now)
+                engine.hub.publish(engine.presence, now: engine.clock.steady)
                 engine.sketchFan.publishDrawing()
             }
         }

@@ -49,7 +49,7 @@ package final class Hub: Sendable {
     }
 
     /// Sends what changed about presence and typing to those who look. Called about once a second, on any thread.
-    package func publish(_ board: PresenceBoard, now: Milliseconds) {
+    package func publish(_ board: PresenceBoard, now: Int64) {
         let changes = board.takeChanges(now: now)
         let all = changes.channels + changes.people.map { Ephemeral(channel: nil, presence: [$0]) }
         if all.isEmpty { return }

@@ -4,7 +4,8 @@ import Synchronization
 /// Who is there and who is writing: what the open connections say, never stored.
 ///
 /// Loops report changes; once a second one of them takes what changed, merged per channel. Someone whose last
-/// connection closed is announced as offline after 30 s, so that a reconnect is not news.
+/// connection closed is announced as offline after 30 s, so that a reconnect is not news. `now` is milliseconds of the clock
+/// that cannot jump: set back by an hour, it would leave people there, and writing, for an hour.
 package final class PresenceBoard: Sendable {
     /// Lock tier 2.
     private let state = Mutex(State())
@@ -17,11 +18,11 @@ package final class PresenceBoard: Sendable {
         var people: [AccountID: Person] = [:]
         /// Members with an open connection, by channel.
         var online: [ChannelID: [AccountID: Int]] = [:]
-        var typing: [ChannelID: [AccountID: Milliseconds]] = [:]
+        var typing: [ChannelID: [AccountID: Int64]] = [:]
         var changedPresence: [ChannelID: Set<AccountID>] = [:]
         var changedPeople: Set<AccountID> = []
         var changedTyping: [ChannelID: [AccountID: Bool]] = [:]
-        var leaving: [AccountID: Milliseconds] = [:]
+        var leaving: [AccountID: Int64] = [:]
     }
 
     private struct Person {
@@ -78,7 +79,7 @@ package final class PresenceBoard: Sendable {
         _ connection: ObjectIdentifier,
         by account: AccountID,
         in channels: some Sequence<ChannelID>,
-        now: Milliseconds
+        now: Int64
     ) {
         state.withLock { state in
             guard let person = state.people[account], person.connections[connection] != nil else { return }
@@ -132,7 +133,7 @@ package final class PresenceBoard: Sendable {
         }
     }
 
-    package func typing(_ account: AccountID, in channel: ChannelID, stopped: Bool, now: Milliseconds) {
+    package func typing(_ account: AccountID, in channel: ChannelID, stopped: Bool, now: Int64) {
         state.withLock { state in
             let wasTyping = state.typing[channel]?[account] != nil
             if stopped {
@@ -147,7 +148,7 @@ package final class PresenceBoard: Sendable {
     // MARK: - What others are told
 
     /// What changed since the last time, merged per channel, and the people who changed.
-    package func takeChanges(now: Milliseconds) -> (channels: [Ephemeral], people: [Presence]) {
+    package func takeChanges(now: Int64) -> (channels: [Ephemeral], people: [Presence]) {
         state.withLock { state in
             Self.expire(&state, now: now)
             var channels: [Ephemeral] = []
@@ -232,7 +233,7 @@ package final class PresenceBoard: Sendable {
         return held <= count
     }
 
-    private static func expire(_ state: inout State, now: Milliseconds) {
+    private static func expire(_ state: inout State, now: Int64) {
         for (account, due) in state.leaving where due <= now {
             state.leaving[account] = nil
             for channel in Array((state.people[account]?.channels ?? [:]).keys) { leave(channel, account, &state) }

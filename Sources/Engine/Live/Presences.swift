@@ -5,6 +5,7 @@ import Storage
 package struct Presences: Sendable {
     let database: EngineDatabase
     let board: PresenceBoard
+    let clock: any Clock
 
     package func list(_ query: ChannelRef, _ call: Call) async throws -> PresencePage {
         let channel = try await database.read { tx in
@@ -27,7 +28,7 @@ package struct Presences: Sendable {
         guard access.membership != nil else {
             throw APIError(.notMember, "join the channel before writing in it")
         }
-        board.typing(account, in: typing.channel, stopped: typing.stopped == true, now: call.now)
+        board.typing(account, in: typing.channel, stopped: typing.stopped == true, now: clock.steady)
         return Empty()
     }
 

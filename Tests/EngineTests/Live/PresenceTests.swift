@@ -1,5 +1,7 @@
 import ChatAPI
+import ChatTestKit
 import Engine
+import Synchronization
 import Testing
 
 /// Who is there: the most present of the connections, offline after 30 seconds, typing for six.
@@ -81,5 +83,38 @@ struct PresenceTests {
         _ = news(at: 11_000)
         board.typing(ana, in: general, stopped: true, now: 11_500)
         #expect(news(at: 11_500)?.stoppedTyping == [ana])
+    }
+
+    /// Two clocks, one of which is set by people.
+    private final class SetBack: Clock {
+        private let state = Mutex((now: Milliseconds(1_777_636_800_000), steady: Int64(5_000)))
+
+        var now: Milliseconds { state.withLock { $0.now } }
+        var steady: Int64 { state.withLock { $0.steady } }
+
+        func pass(_ milliseconds: Int64, settingBack correction: Milliseconds) {
+            state.withLock { state in
+                state.now += milliseconds - correction
+                state.steady += milliseconds
+            }
+        }
+    }
+
+    @Test func `a clock that is set back leaves nobody writing`() async throws {
+        let folder = try ScratchFolder()
+        let clock = SetBack()
+        var settings = EngineSettings(databasePath: folder.path + "/plaza.db", searchPath: folder.path + "/search.db")
+        settings.passwordCost = .least
+        let engine = try Engine(settings: settings, clock: clock, hub: Hub(sealing: .lines))
+        defer { engine.close() }
+        let anonymous = LocalService(engine, as: .anonymous(address: "192.0.2.1"))
+        let signedIn = try await anonymous.call(.register, Registration(name: "ana", password: World.password))
+        let caller = try await engine.authenticator.caller(token: signedIn.tokens.accessToken, address: "192.0.2.1")
+        let service = LocalService(engine, as: caller)
+        let channel = try await service.call(.createChannel, ChannelDraft(name: "tea")).id
+        _ = try await service.call(.typing, Typing(channel: channel))
+        #expect(engine.presence.takeChanges(now: clock.steady).channels.first?.typing == [signedIn.account.id])
+        clock.pass(7_000, settingBack: 3_600_000)
+        #expect(engine.presence.takeChanges(now: clock.steady).channels.first?.stoppedTyping == [signedIn.account.id])
     }
 }
