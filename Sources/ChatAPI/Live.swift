@@ -205,7 +205,8 @@ package struct Ephemeral: Codable, Sendable, Equatable {
 
 /// Close codes tell what to do: 4000–4499 reconnect, 4500–4999 do not.
 package enum CloseCode: Int, Sendable, CaseIterable {
-    case restarting = 4000
+    /// Nothing is wrong with the client: the daemon cannot serve it now.
+    case unavailable = 4000
     case slow = 4008
     case draining = 4010
     case heartbeat = 4011
@@ -213,6 +214,15 @@ package enum CloseCode: Int, Sendable, CaseIterable {
     case signedOut = 4500
     case banned = 4501
     case protocolError = 4502
+
+    /// How a connection ends of which it cannot be said who it is: for good only if there is nobody to come back as.
+    package init(whoIsUnknown error: APIError) {
+        switch error.code {
+        case .tokenExpired: self = .tokenExpired
+        case _ where error.status >= 500 || error.code == .rateLimited: self = .unavailable
+        default: self = .signedOut
+        }
+    }
 
     /// What a client does after a close with this number; unknown ones mean: reconnect with jitter.
     package static func verdict(_ code: Int) -> CloseVerdict {

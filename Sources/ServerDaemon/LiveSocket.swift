@@ -16,6 +16,8 @@ final class LiveSocket: ConnectionHandler, LivePeer {
     private var heartbeat: WheelTimer?
     private var lastHeard: Int64
     private var isPingOut = false
+    /// The session takes no frame for now; what was read is with the connection, the rest with the sender.
+    private var isHolding = false
     /// What the peer is told at the end; frames after it are not sent.
     private var closing: (code: Int, reason: String)?
 
@@ -55,7 +57,7 @@ final class LiveSocket: ConnectionHandler, LivePeer {
         isPingOut = false
         var input = bytes
         do throws(WebSocketError) {
-            while closing == nil, let event = try decoder.next(&input) {
+            while closing == nil, !isHolding, let event = try decoder.next(&input) {
                 server.metrics.framesIn.add()
                 switch event {
                 case .text(let text):
@@ -67,9 +69,22 @@ final class LiveSocket: ConnectionHandler, LivePeer {
                 case .close(let code, _): finish(code == 1005 ? 1000 : Int(code), "")
                 }
             }
+            if isHolding { connection.pauseReading(keeping: input) }
         } catch {
             finish(Int(error.code), error.sentence)
         }
+    }
+
+    func hold() {
+        isHolding = true
+        connection.pauseReading()
+    }
+
+    func resume() {
+        isHolding = false
+        // Its silence was ours.
+        lastHeard = connection.loop.now
+        if closing == nil { connection.resumeReading() }
     }
 
     func connectionReceivedEnd(_ connection: Connection) { finish(1001, "") }
@@ -161,7 +176,7 @@ final class LiveSocket: ConnectionHandler, LivePeer {
         if session.isExpired {
             return close(.tokenExpired, reason: "the access token has ended; refresh it and come back")
         }
-        let silence = connection.loop.now - lastHeard
+        let silence = isHolding ? 0 : connection.loop.now - lastHeard
         if isPingOut && silence >= limits.pongMilliseconds {
             return close(.heartbeat, reason: "no answer to a ping within \(limits.pongMilliseconds / 1_000) s")
         }

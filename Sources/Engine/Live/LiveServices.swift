@@ -60,6 +60,11 @@ package protocol LivePeer: AnyObject {
     func takes(_ frame: Frame) -> Bool
     /// Something waits in the outbox: take it at the end of this tick.
     func needsFlush()
+    /// Hands over no frame until `resume`. What comes meanwhile waits, in its order and within a bound; beyond it the sender is
+    /// not read.
+    func hold()
+    /// Goes on with what waits, never inside this call.
+    func resume()
     /// Says `bye` has been sent if there was one; closes after what is queued.
     func close(_ code: CloseCode, reason: String)
 }

@@ -20,9 +20,10 @@ package final class LiveSession: Subscriber, @unchecked Sendable {
     var gaze: Gaze?
     /// Some log in `following` is lagging: only then does a drain look for which.
     private var hasLaggingLogs = false
-    /// Under way while what the caller may do is being asked again: calls wait for it.
+    /// Under way while what the caller may do is being asked again. The peer holds the frames that come meanwhile.
     private(set) var asking: Task<Void, Never>?
-    private var questions: UInt32 = 0
+    /// How often that has changed. An answer counts if it is still the same number as when it was asked.
+    private(set) var changesOfRights: UInt32 = 0
     /// Channels in which it counts as one of the people and of which it is told nothing.
     var veiled: Set<ChannelID> = []
     /// Whose typing and pointing it is not shown.
@@ -85,7 +86,7 @@ package final class LiveSession: Subscriber, @unchecked Sendable {
             ObjectIdentifier(self),
             by: account,
             in: present,
-            now: services.engine.clock.now
+            now: services.engine.clock.steady
         )
         following.removeAll()
         veiled.removeAll()
@@ -251,26 +252,34 @@ package final class LiveSession: Subscriber, @unchecked Sendable {
         }
     }
 
-    /// Grants changed: the capabilities of this connection change with the next call, and logs by capability end if they
-    /// may no longer be read.
+    /// Grants changed: what comes next on this connection is judged by the new ones, and logs by capability end if they may
+    /// no longer be read.
+    ///
+    /// Meanwhile the peer hands over nothing: what comes keeps its order, and waits where it is bounded anyway. Calls that
+    /// have begun before wait in their tasks.
     private func askAgainWhoThisIs() {
-        let engine = services.engine
-        // One after the other: an older answer must not replace a newer one.
-        let before = asking
-        questions &+= 1
-        let question = questions
+        changesOfRights &+= 1
+        guard asking == nil else { return }
+        peer?.hold()
         asking = Task(executorPreference: services.executor) { [self] in
-            await before?.value
-            defer { if questions == question { asking = nil } }
-            do throws(APIError) {
-                let now = try await engine.authenticator.again(caller)
-                guard phase != .closed else { return }
-                self.caller = now
-                if leaving != nil { return }
-                endUnreadableLogs()
-            } catch {
-                leave(.signedOut, error.detail)
-            }
+            var answered: UInt32
+            repeat {
+                answered = changesOfRights
+                await askWhoThisIs()
+            } while answered != changesOfRights && phase != .closed
+            asking = nil
+            peer?.resume()
+        }
+    }
+
+    private func askWhoThisIs() async {
+        do throws(APIError) {
+            let now = try await services.engine.authenticator.again(caller)
+            guard phase != .closed else { return }
+            caller = now
+            if leaving == nil { endUnreadableLogs() }
+        } catch {
+            leave(CloseCode(whoIsUnknown: error), error.detail)
         }
     }
 }

@@ -3,8 +3,7 @@ import ChatAPI
 // Calls over the live connection: the same table as REST, with a fast path for sending.
 extension LiveSession {
     func receiveCall(_ text: UnsafeRawBufferPointer) {
-        // Whoever was just told of a new right may use it in the next frame: then it takes the way of all calls, which waits.
-        if asking == nil, let frame = SendScanner.scan(text) { return receiveSend(frame.id, frame.message) }
+        if let frame = SendScanner.scan(text) { return receiveSend(frame.id, frame.message) }
         if let frame = SketchScanner.scan(text) { return receiveDraw(frame.id, frame.draw) }
         if let frame = SketchScanner.scanPointer(text) { return receivePointer(frame.id, frame.pointer) }
         guard let envelope = CallScanner.scan(text) else {

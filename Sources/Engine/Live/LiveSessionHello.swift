@@ -40,7 +40,7 @@ extension LiveSession {
             guard phase == .greeting else { return }
             // Whoever got as far as registering is taken out again by `closed`, once the peer has closed.
             send(LiveFrames.answer(id, error: error))
-            end(error.code == .tokenExpired ? .tokenExpired : .signedOut, error.detail)
+            end(CloseCode(whoIsUnknown: error), error.detail)
         }
     }
 
@@ -58,8 +58,14 @@ extension LiveSession {
         let engine = services.engine
         services.shard.attach(self, to: account)
         if let session = caller.session { engine.authenticator.live.opened(session) }
-        // Whatever ended between the first look and here was told before this connection listened.
-        caller = try await engine.authenticator.again(caller)
+        // Whatever ended between the first look and here was told before this connection listened; what changes from here on is
+        // told, and an answer that was read before it does not count.
+        var answered: UInt32
+        repeat {
+            await asking?.value
+            answered = changesOfRights
+            caller = try await engine.authenticator.again(caller)
+        } while answered != changesOfRights
         let memberships: [ChannelID]
         let place: SketchPlace?
         do {

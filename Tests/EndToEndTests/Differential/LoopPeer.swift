@@ -15,6 +15,9 @@ final class LoopPeer: LivePeer, @unchecked Sendable {
     private var closing: CloseCode?
     private var isStalled = false
     private var isFlushing = false
+    private var isHolding = false
+    /// What the session does not take yet.
+    private var held: [[UInt8]] = []
 
     /// As much as the daemon hands to a socket at a time.
     private static let room = 262_144
@@ -59,8 +62,21 @@ final class LoopPeer: LivePeer, @unchecked Sendable {
 
     func send(_ frame: JSON) async {
         await onLoop { peer in
-            Coding.encode(frame).withUnsafeBytes { peer.session?.received($0) }
+            peer.held.append(Coding.encode(frame))
+            peer.handOver()
         }
+    }
+
+    /// The same without waiting until it is there.
+    func post(_ frame: JSON) {
+        loop.post { [self] in
+            held.append(Coding.encode(frame))
+            handOver()
+        }
+    }
+
+    private func handOver() {
+        while !isHolding, !held.isEmpty { held.removeFirst().withUnsafeBytes { session?.received($0) } }
     }
 
     /// What has arrived since the last time.
@@ -84,6 +100,13 @@ final class LoopPeer: LivePeer, @unchecked Sendable {
         guard !isStalled else { return false }
         arrived += frame.bytes.split(separator: 0x0A).map(Array.init)
         return true
+    }
+
+    func hold() { isHolding = true }
+
+    func resume() {
+        isHolding = false
+        loop.atTickEnd { [self] in handOver() }
     }
 
     func needsFlush() {
