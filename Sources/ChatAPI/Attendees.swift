@@ -13,6 +13,8 @@ package struct Attendee: Codable, Sendable, Equatable {
     /// Place in the waiting list, from 1.
     package var position: Int?
     package var checkedInAt: Milliseconds?
+    /// Answer of a check-in: the tick had been there before, since `checkedInAt`.
+    package var wasCheckedIn: Bool?
     package var version: Int64
 
     package init(

@@ -14,6 +14,9 @@ package struct AuditEntry: Codable, Sendable, Equatable {
     package var action: String
     /// What it was done to: `channel/<id>`, `account/<id>`.
     package var object: String
+    /// What that is called now, in lists: `bo` for an account, its session, request or chat, `devconf/stage` for a channel.
+    /// No part of the record; absent where there is no name, or not any more.
+    package var objectName: String?
     package var severity: Severity
     package var before: JSON?
     package var after: JSON?
@@ -33,7 +36,7 @@ package struct AuditEntry: Codable, Sendable, Equatable {
     private enum CodingKeys: String, CodingKey {
         case seq, at, actor, actorName, session, address
         case requestID = "requestId"
-        case action, object, severity, before, after, isErased, previousHash, payloadHash, hash
+        case action, object, objectName, severity, before, after, isErased, previousHash, payloadHash, hash
     }
 
     package init(
@@ -82,6 +85,7 @@ package struct AuditQuery: Codable, Sendable {
     package var actor: String?
     /// An action, or the start of one: `accounts.`
     package var action: String?
+    /// As entries name it, `account/<id>`; also `account/<name>`, `channel/<name>`, `event/<slug>`, `agency/<slug>`.
     package var object: String?
     package var session: SessionID?
     package var address: String?

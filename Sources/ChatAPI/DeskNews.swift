@@ -4,7 +4,7 @@
 package struct RequestNews: Codable, Sendable, Equatable {
     package var id: RequestID
     package var queue: QueueID
-    /// What happened: the action, or `ask`.
+    /// What happened: the action, or `ask`; `place` in `@me` of whoever has come to the head of the line, or lost it.
     package var action: String
     package var state: RequestState
     package var participant: AccountID

@@ -128,6 +128,10 @@ package enum EntryKind: String, WireEnum {
     case invited
     /// Somebody showed a message to the moderators, of whom one is the reader: `target` is its number.
     case reported
+    /// Moderators decided about a message that the reader had reported: `text` is the report's state, `target` the number.
+    case reportDecided
+    /// An agency offers a role: `text` is the agency's slug, the role, and where it would hold.
+    case roleOffered
     case availabilityChanged
     /// How a work list stands now.
     case counters
@@ -151,10 +155,20 @@ package enum EntryKind: String, WireEnum {
     package var isOfMe: Bool {
         switch self {
         case .channelJoined, .channelLeft, .registersChanged, .sessionStarted, .sessionEnded, .profileChanged,
-            .grantsChanged, .blocksChanged, .sanctionsChanged, .invited, .reported, .availabilityChanged, .counters:
+            .grantsChanged, .blocksChanged, .sanctionsChanged, .invited, .reported, .reportDecided, .roleOffered,
+            .availabilityChanged,
+            .counters:
             true
         default: false
         }
+    }
+}
+
+extension Entry {
+    /// A ban, a time-out or their end, said to whom it is about; a kick is over when it is read.
+    package var sanctionSentence: String {
+        let text = text ?? ""
+        return (text.hasPrefix("removed ") ? "you were " : "you are ") + text
     }
 }
 

@@ -5,6 +5,10 @@ package struct Grant: Codable, Sendable, Equatable {
     package var scope: Scope
     package var grantedBy: AccountID?
     package var grantedAt: Milliseconds
+    /// What the scope is called: `devconf`, `devconf/help`; absent on the platform.
+    package var scopeName: String?
+    /// Set if it is only offered: it holds once the account has accepted it, until then at the latest.
+    package var offeredUntil: Milliseconds?
 
     package init(account: AccountID, role: Role, scope: Scope, grantedBy: AccountID?, grantedAt: Milliseconds) {
         self.account = account

@@ -5,6 +5,8 @@ package struct Sanction: Codable, Sendable, Equatable {
     package var kind: SanctionKind
     /// `channel/<id>`, `event/<id>`, `agency/<id>` or `platform`: it holds in everything inside.
     package var scope: Scope
+    /// What the place is called: `devconf`, `devconf/stage`; absent if it is gone.
+    package var scopeName: String?
     /// Nil: until somebody reinstates.
     package var until: Milliseconds?
     package var reason: String?
@@ -43,7 +45,8 @@ package enum SanctionKind: String, WireEnum {
 /// Whom, where, for how long and why.
 package struct SanctionDraft: Codable, Sendable {
     package var account: String
-    /// `platform`, `event/<id or slug>`, `agency/<id or slug>`, `channel/<id or name>`, or just a channel.
+    /// `platform`, `event/<id or slug>`, `agency/<id or slug>`, `channel/<id or name>`; or the bare name of a channel, or,
+    /// if there is none of that name, of an event or agency.
     package var scope: String
     /// Milliseconds; a ban without it has no end, a time-out needs it.
     package var forMs: Int64?

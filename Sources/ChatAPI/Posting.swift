@@ -74,6 +74,8 @@ package struct PostingChange: Codable, Sendable {
 /// The emergency switch: in a whole place only some may speak, until it ends by itself.
 package struct Emergency: Codable, Sendable, Equatable {
     package var scope: Scope
+    /// What the place is called: `devconf`, `devconf/stage`; absent if it is gone.
+    package var scopeName: String?
     package var voice: EmergencyVoice
     package var until: Milliseconds
     package var reason: String?

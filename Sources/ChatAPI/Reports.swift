@@ -3,6 +3,8 @@ package struct Report: Codable, Sendable, Equatable {
     package var id: ReportID
     package var channel: ChannelID
     package var channelName: String?
+    /// The event or agency whose channel it is.
+    package var spaceName: String?
     package var seq: Int64
     /// Who wrote it.
     package var author: AccountID

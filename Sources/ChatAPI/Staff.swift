@@ -9,6 +9,8 @@ package struct StaffMember: Codable, Sendable, Equatable {
     package var disabledAt: Milliseconds?
     /// The role rests until the account has a longer password.
     package var needsLongerPassword: Bool?
+    /// Set if the role is only offered: it holds once the account has accepted it, until then at the latest.
+    package var offeredUntil: Milliseconds?
 
     package init(
         account: AccountID,
@@ -17,7 +19,8 @@ package struct StaffMember: Codable, Sendable, Equatable {
         role: Role,
         since: Milliseconds,
         disabledAt: Milliseconds? = nil,
-        needsLongerPassword: Bool? = nil
+        needsLongerPassword: Bool? = nil,
+        offeredUntil: Milliseconds? = nil
     ) {
         self.account = account
         self.name = name
@@ -26,6 +29,7 @@ package struct StaffMember: Codable, Sendable, Equatable {
         self.since = since
         self.disabledAt = disabledAt
         self.needsLongerPassword = needsLongerPassword
+        self.offeredUntil = offeredUntil
     }
 }
 
@@ -111,7 +115,7 @@ extension Endpoint where Input == StaffChange, Output == StaffMember {
             .put,
             "/v1/agencies/{agency}/staff/{account}",
             needs: .manageStaff,
-            "give someone a role in an agency; the role they have and the new one are junior to one's own"
+            "give someone a role in an agency, or offer it to who is not of it; old and new are junior to one's own"
         )
     }
 }
@@ -123,7 +127,7 @@ extension Endpoint where Input == StaffRef, Output == Empty {
             .delete,
             "/v1/agencies/{agency}/staff/{account}",
             needs: .own,
-            "take someone out of an agency's staff, or leave it"
+            "take someone out of an agency's staff, or an offer back; or leave"
         )
     }
 }

@@ -54,6 +54,9 @@ package struct API: Sendable {
         answer(.createStaff) { try await domains.staff.create($0, $1) }
         answer(.setStaff) { try await domains.staff.set($0, $1) }
         answer(.removeStaff) { try await domains.staff.remove($0, $1) }
+        answer(.roleOffers) { try await domains.roleOffers.list($1) }
+        answer(.acceptRole) { try await domains.roleOffers.accept($0, $1) }
+        answer(.declineRole) { try await domains.roleOffers.decline($0, $1) }
         // Events
         answer(.createEvent) { try await domains.events.create($0, $1) }
         answer(.listEvents) { try await domains.events.list($0, $1) }

@@ -8,6 +8,7 @@ package struct Domains: Sendable {
     package let grants: Grants
     package let agencies: Agencies
     package let staff: Staff
+    package let roleOffers: RoleOffers
     package let events: Events
     package let eventDocuments: EventDocuments
     package let registrations: Registrations

@@ -108,6 +108,7 @@ package final class Engine: Sendable {
             grants: Grants(accounts),
             agencies: Agencies(accounts),
             staff: Staff(accounts),
+            roleOffers: RoleOffers(accounts),
             events: Events(database: database, clock: clock),
             eventDocuments: EventDocuments(database: database),
             registrations: Registrations(accounts),

@@ -39,5 +39,6 @@ enum Migrations {
             name: "fewer pages a write",
             sql: EntryStore.inOrderOfWriting + RequestStore.openUntilEnded + ChatStore.knownBySides
         ),
+        Migration(number: 19, name: "role offers", sql: RoleOfferStore.schema),
     ]
 }

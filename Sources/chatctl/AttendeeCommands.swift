@@ -106,6 +106,14 @@ enum AttendeeCommands {
         )
     }
 
+    /// A second time says when the first one was.
+    private static func repeated(_ node: Node, _ run: Run) -> Run.Repeated? {
+        guard node.at("wasCheckedIn") == .bool(true), case .integer(let at) = node.at("checkedInAt") else { return nil }
+        let name = VisibleText.line(node.at("name").text ?? "")
+        let since = TimeText.local(at, offset: run.console.zoneOffset(at: at))
+        return Run.Repeated(status: "was_checked_in", sentence: "\(name) had been checked in already, \(since)")
+    }
+
     /// The four things that are done to registrations, one by one or in bulk.
     private static func verb(
         _ name: String,
@@ -129,7 +137,7 @@ enum AttendeeCommands {
                 let event = run.values.required("EVENT")
                 let names = try run.inputs("NAME")
                 if let question { try run.confirm("\(question) \(UserCommands.shown(names))?") }
-                try await run.each(names, shape, verb: done) { name, part in
+                try await run.each(names, shape, verb: done, repeated: repeated) { name, part in
                     Node(try await run.call(endpoint, AttendeeRef(event: event, account: name), part: part))
                 }
             }

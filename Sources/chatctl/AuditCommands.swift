@@ -9,9 +9,10 @@ enum AuditCommands {
         AuditEntry.self,
         name: { String($0.at("seq").integer ?? 0) },
         [
-            Column("seq", "SEQ", .number), Column("at", "TIME", .time), Column("severity"),
-            Column("actorName", "ACTOR"),
-            Column("action"), Column("object"), Column("address", wide: true), Column("requestId", wide: true),
+            Column("seq", "SEQ", .number, usual: 5), Column("at", "TIME", .time), Column("severity", usual: 8),
+            Column("actorName", "ACTOR", usual: 8), Column("action", usual: 18), Column("objectName", "WHAT", usual: 8),
+            Column("object"),
+            Column("address", wide: true), Column("requestId", wide: true),
             Column("before", wide: true), Column("after", wide: true), Column("isErased", "ERASED", wide: true),
             Column("actor", "ACTOR-ID", wide: true), Column("session", wide: true), Column("hash", wide: true),
         ]
@@ -44,14 +45,15 @@ enum AuditCommands {
             "Shows the last audit entries, and goes on with -f.",
             discussion: """
                 With -f it comes back by itself after a lost connection and goes on exactly where it was; standard error says \
-                whether it is connected.
+                whether it is connected. Filters choose from what happens; --scope is for looking back, without -f.
                 """,
             examples: [
                 Example("chatctl audit tail"), Example("chatctl audit tail -f --severity warning"),
+                Example("chatctl audit tail -f --actor ana --action sessions."),
                 Example("chatctl audit tail -f --after 4711 -o jsonl >> audit.jsonl"),
             ],
             options: [
-                Options.follow, Options.since, severity,
+                Options.follow, Options.since,
                 .value("after", "SEQ", .integer(0...Int.max), "From the entry behind this number on."),
                 .value(
                     "limit",
@@ -60,42 +62,64 @@ enum AuditCommands {
                     .integer(0...1_000_000),
                     "How many of the last; 20 if nothing is said."
                 ),
-            ],
+            ] + filters,
             action: Action("audit.list", "sync") { run in
                 let isFollowing = run.values.flag("follow")
-                let after = try await start(run)
+                if isFollowing, run.values.string("scope") != nil {
+                    throw Failure.usage("--scope and -f exclude each other: the live log is the whole one")
+                }
+                var query = try query(run)
+                // A name that is nobody's is said at once, not when something happens.
+                let start = try await start(run, query)
+                query.since = nil
                 let list = try run.output.list(shape, isEndless: isFollowing)
                 guard isFollowing else {
-                    var query = AuditQuery(after: after)
-                    query.severity = run.values.string("severity").flatMap(AuditEntry.Severity.init(rawValue:))
+                    query.after = start
                     try await pages(run, query) { list.add(Node($0)) }
                     return list.end()
                 }
-                let least = rank(run.values.string("severity"))
-                try await run.follow(.audit, after: after, named: "the audit log") { event in
-                    guard case .audit(let entries) = event else { return }
-                    list.add(entries.filter { rank($0.severity.rawValue) >= least }.map { Node($0) })
+                // The live log says that something was added; what of it is wanted, and what its objects are called, is asked.
+                try await run.follow(.audit, after: start, named: "the audit log") { event in
+                    guard case .audit(let entries) = event, let first = entries.first, let last = entries.last else {
+                        return
+                    }
+                    query.after = first.seq - 1
+                    query.before = last.seq + 1
+                    var wanted: [Node] = []
+                    try await pages(run, query) { wanted.append(Node($0)) }
+                    list.add(wanted)
                 }
             }
         )
     }
 
-    private static func rank(_ severity: String?) -> Int {
-        AuditEntry.Severity.allCases.firstIndex { $0.rawValue == severity } ?? 0
-    }
-
     /// Behind which entry to begin.
-    private static func start(_ run: Run) async throws -> Int64 {
+    private static func start(_ run: Run, _ query: AuditQuery) async throws -> Int64 {
         if run.values.string("after") != nil, run.values.string("since") != nil {
             throw Failure.usage("--after and --since exclude each other")
         }
         if let after = run.values.int("after") { return Int64(after) }
-        if let since = try run.moment("since") {
-            let page = try await run.call(.audit, AuditQuery(after: 0, since: since, limit: 1))
+        var query = query
+        if query.since != nil {
+            (query.after, query.limit) = (0, 1)
+            let page = try await run.call(.audit, query)
             return page.entries.first.map { $0.seq - 1 } ?? page.head
         }
-        let head = try await run.call(.audit, AuditQuery(limit: 1)).head
-        return max(0, head - Int64(run.values.int("limit") ?? 20))
+        // The last so many of those that match: pages go backwards until there are enough.
+        let wanted = run.values.int("limit") ?? 20
+        query.limit = max(1, min(wanted, Limits.pageItems))
+        var page = try await run.call(.audit, query)
+        guard wanted > 0, var first = page.entries.first?.seq else { return page.head }
+        var count = page.entries.count
+        while count < wanted, page.hasEarlier {
+            query.before = first
+            query.limit = min(wanted - count, Limits.pageItems)
+            page = try await run.call(.audit, query)
+            guard let earlier = page.entries.first else { break }
+            first = earlier.seq
+            count += page.entries.count
+        }
+        return first - 1
     }
 
     /// Every entry that matches, ascending.
@@ -120,7 +144,7 @@ enum AuditCommands {
                 Example("chatctl audit search --action accounts. --severity warning"),
                 Example("chatctl audit search --request 0kq3v7c1x9a2b", "Everything that one call did."),
             ],
-            options: filters + [Options.limit],
+            options: filters + period + [Options.limit],
             action: Action("audit.list") { run in
                 let query = try query(run)
                 let limit = run.values.int("limit")
@@ -149,12 +173,19 @@ enum AuditCommands {
     private static let filters: [Option] = [
         .value("actor", "NAME", .dynamic("users"), "Only what this account did."),
         .value("action", "NAME", "Only this action, or those that begin so: accounts."),
-        .value("object", "OBJECT", "Only what was done to this: channel/ID, account/ID."),
+        .value("object", "OBJECT", "Only what was done to this: account/bo, channel/devconf/stage, request/ID."),
         .value("session", "ID", "Only what came from this session."),
-        .value("scope", "SCOPE", "Only what concerns event/ID or agency/ID; who may read the log only there needs it."),
+        .value(
+            "scope",
+            "SCOPE",
+            "Only what concerns event/devconf or agency/nordlys; who may read the log only there needs it."
+        ),
         .value("address", "ADDRESS", "Only what came from this address."),
-        .value("request", "ID", "Only what this call did, by its request's id."), severity, Options.since,
-        .value("until", "WHEN", "Up to this time, in the same forms as --since."),
+        .value("request", "ID", "Only what this call did, by its request's id."), severity,
+    ]
+
+    private static let period: [Option] = [
+        Options.since, .value("until", "WHEN", "Up to this time, in the same forms as --since."),
     ]
 
     private static func query(_ run: Run) throws -> AuditQuery {
@@ -164,7 +195,7 @@ enum AuditCommands {
         }
         return AuditQuery(
             since: try run.moment("since"),
-            until: try run.moment("until"),
+            until: run.values.declares("until") ? try run.moment("until") : nil,
             actor: run.values.string("actor"),
             action: run.values.string("action"),
             object: run.values.string("object"),
@@ -184,7 +215,7 @@ enum AuditCommands {
                 Example("chatctl audit export > audit.jsonl"),
                 Example("chatctl audit export --to audit.jsonl --since 30d"),
             ],
-            options: filters + [
+            options: filters + period + [
                 .value("to", "FILE", .file, "Where to; standard output if nothing is said.", default: "-")
             ],
             action: Action("audit.list") { run in

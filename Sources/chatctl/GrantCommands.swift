@@ -1,15 +1,15 @@
 import ChatAPI
 import Flags
 
-/// `user grants|grant|revoke`: roles on the platform.
+/// `user grants|grant|revoke`: roles, on the platform and below it.
 enum GrantCommands {
     static let shape = Shape(
         "grant",
         Grant.self,
         name: { $0.at("role").text ?? "" },
         [
-            Column("role"), Column("scope"), Column("grantedAt", "GRANTED", .time),
-            Column("grantedBy", "BY", wide: true),
+            Column("role"), Column("scopeName", "WHERE"), Column("scope"), Column("grantedAt", "GRANTED", .time),
+            Column("offeredUntil", "OFFERED-UNTIL", .time), Column("grantedBy", "BY", wide: true),
             Column("account", wide: true),
         ]
     )
@@ -17,7 +17,7 @@ enum GrantCommands {
     private static let role = Argument.required(
         "ROLE",
         .choice(Role.words.map(\.rawValue)),
-        "superAdmin may everything, auditor reads the audit log, member is what everyone is."
+        "Which one; \"chatctl help roles\" says where each is held, and what it may."
     )
 
     static var grants: Command<Action> {
@@ -38,17 +38,26 @@ enum GrantCommands {
         Command(
             "grant",
             "Gives an account a role that is strictly junior to one's own.",
-            examples: [Example("chatctl user grant ana auditor")],
+            discussion: """
+                A staff role of an agency is offered to somebody who is not of it, and holds once they have accepted it.
+                """,
+            examples: [
+                Example("chatctl user grant ana auditor"),
+                Example("chatctl user grant bo organizer --scope devconf"),
+                Example("chatctl user grant mia moderator --scope devconf/general"),
+            ],
             arguments: [Arguments.account, role],
-            options: Options.change,
-            action: Action("grants.give") { run in
-                let draft = try draft(run)
+            options: [scope] + Options.change,
+            action: Action("grants.give", "events.get", "agencies.get", "channels.get", "queues.list") { run in
+                let draft = try await draft(run)
                 let grant = try await run.call(.giveGrant, draft)
-                try run.changed(
-                    Node(grant),
-                    shape,
-                    "granted \(draft.role.rawValue) to \(VisibleText.line(draft.account))"
-                )
+                let (name, role) = (VisibleText.line(draft.account), draft.role.rawValue)
+                let place = grant.scopeName.map { " in \(VisibleText.line($0))" } ?? ""
+                let sentence =
+                    grant.offeredUntil == nil
+                    ? "granted \(role)\(place) to \(name)"
+                    : "offered \(role)\(place) to \(name); it holds once they accept"
+                try run.changed(Node(grant), shape, sentence)
             }
         )
     }
@@ -57,12 +66,15 @@ enum GrantCommands {
         Command(
             "revoke",
             "Takes a role from an account; the last super admin stays.",
-            examples: [Example("chatctl user revoke ana auditor")],
+            examples: [
+                Example("chatctl user revoke ana auditor"), Example("chatctl user revoke bo organizer --scope devconf"),
+            ],
             arguments: [Arguments.account, role],
-            options: [Options.yes] + Options.change,
-            action: Action("grants.take") { run in
-                let draft = try draft(run)
-                try run.confirm("Take \(draft.role.rawValue) from \(VisibleText.line(draft.account))?")
+            options: [scope, Options.yes] + Options.change,
+            action: Action("grants.take", "events.get", "agencies.get", "channels.get", "queues.list") { run in
+                let draft = try await draft(run)
+                let place = run.values.string("scope").map { " in \(VisibleText.line($0))" } ?? ""
+                try run.confirm("Take \(draft.role.rawValue)\(place) from \(VisibleText.line(draft.account))?")
                 _ = try await run.call(.takeGrant, draft)
                 try run.done(
                     "revoked",
@@ -73,10 +85,19 @@ enum GrantCommands {
         )
     }
 
-    private static func draft(_ run: Run) throws -> GrantDraft {
+    private static let scope = Option.value(
+        "scope",
+        "SCOPE",
+        .dynamic("scopes"),
+        "Where: devconf, devconf/general, agency/nordlys, queue/devconf/help; on the platform if nothing is said."
+    )
+
+    private static func draft(_ run: Run) async throws -> GrantDraft {
         guard let role = Role(rawValue: run.values.required("ROLE")) else {
             throw Failure.usage("ROLE is not one of \(Role.words.map(\.rawValue).joined(separator: ", "))")
         }
-        return GrantDraft(account: run.values.required("NAME"), role: role)
+        var draft = GrantDraft(account: run.values.required("NAME"), role: role)
+        if let text = run.values.string("scope") { draft.scope = try await run.scope(text, for: role) }
+        return draft
     }
 }

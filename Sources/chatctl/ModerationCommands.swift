@@ -8,7 +8,8 @@ enum ModerationCommands {
         Sanction.self,
         name: { $0.at("name").text ?? "" },
         [
-            Column("name"), Column("kind"), Column("scope"), Column("until", "UNTIL", .time), Column("reason"),
+            Column("name"), Column("kind"), Column("scopeName", "SCOPE"), Column("until", "UNTIL", .time),
+            Column("reason"), Column("scope", "SCOPE-ID", wide: true),
             Column("at", "SINCE", .time, wide: true), Column("by", wide: true), Column("account", wide: true),
         ]
     )
@@ -16,7 +17,7 @@ enum ModerationCommands {
     static let scope = Argument.required(
         "SCOPE",
         .dynamic("scopes"),
-        "A channel, by name or id; or event/ID, agency/ID, platform: everything inside is meant."
+        "A channel; devconf for all of an event or agency (event/devconf if a channel is called so, too); platform."
     )
     private static let reason = Option.value("reason", "TEXT", "Why; whom it is about reads it.")
     static let duration = Option.value(
@@ -37,7 +38,7 @@ enum ModerationCommands {
             aliases: ["mod"],
             examples: [
                 Example("chatctl moderation timeout general mallory --for 10m --reason 'cool down'"),
-                Example("chatctl moderation ban event/0192… mallory --reason spam"),
+                Example("chatctl moderation ban devconf mallory --reason spam"),
                 Example("chatctl moderation ls general"),
             ],
             children: { [list, kick, ban, timeOut, reinstate] }

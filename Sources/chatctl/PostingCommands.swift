@@ -108,7 +108,8 @@ enum PostingCommands {
         Emergency.self,
         name: { $0.at("scope").text ?? "" },
         [
-            Column("scope"), Column("voice"), Column("until", "UNTIL", .time), Column("reason"),
+            Column("scopeName", "SCOPE"), Column("voice"), Column("until", "UNTIL", .time), Column("reason"),
+            Column("scope", "SCOPE-ID", wide: true),
             Column("at", "SINCE", .time, wide: true), Column("by", wide: true),
         ]
     )
@@ -118,8 +119,8 @@ enum PostingCommands {
             "emergency",
             "The emergency switch: in a whole event only some may speak, for a time.",
             examples: [
-                Example("chatctl emergency start event/0192… --for 15m --reason 'please leave the hall'"),
-                Example("chatctl emergency end event/0192…"),
+                Example("chatctl emergency start devconf --for 15m --reason 'please leave the hall'"),
+                Example("chatctl emergency end devconf"),
             ],
             children: { [list, start, end] }
         )
@@ -141,7 +142,7 @@ enum PostingCommands {
         Command(
             "start",
             "Lets only moderators and speakers write in a place, until it ends by itself.",
-            examples: [Example("chatctl emergency start event/0192… --for 15m --voice moderators --yes")],
+            examples: [Example("chatctl emergency start devconf --for 15m --voice moderators --yes")],
             arguments: [ModerationCommands.scope],
             options: [
                 .value(
@@ -178,7 +179,7 @@ enum PostingCommands {
         Command(
             "end",
             "Lets everybody speak again.",
-            examples: [Example("chatctl emergency end event/0192…")],
+            examples: [Example("chatctl emergency end devconf")],
             arguments: [ModerationCommands.scope],
             options: Options.change,
             action: Action("emergencies.end") { run in

@@ -9,9 +9,10 @@ enum QueueWatch {
         Entry.self,
         name: { $0.at("request.id").text ?? $0.at("chat.id").text ?? String($0.at("seq").integer ?? 0) },
         [
-            Column("seq", "SEQ", .number), Column("at", "TIME", .time), Column("push", "KIND"),
-            Column("action", "WHAT"), Column("state"), Column("participantName", "WHO"),
-            Column("organizerName", "ORGANIZER"), Column("topic"), Column("id"), Column("reason", wide: true),
+            Column("seq", "SEQ", .number, usual: 4), Column("at", "TIME", .time), Column("push", "KIND", usual: 7),
+            Column("action", "WHAT", usual: 8), Column("state", usual: 9), Column("participantName", "WHO", usual: 8),
+            Column("organizerName", "ORGANIZER"), Column("topic"), Column("id", wide: true),
+            Column("reason", wide: true),
             Column("byName", "BY", wide: true), Column("priority", "PRIORITY", .number, wide: true),
             Column("stars", "STARS", .number, wide: true), Column("clock", "PROMISE", wide: true),
         ]
@@ -72,7 +73,7 @@ enum QueueWatch {
             ],
             arguments: [QueueCommands.queue],
             options: [after],
-            action: Action("queues.entries", "queues.list", "sync") { run in
+            action: Action("queues.entries", "queues.list", "queues.get", "sync") { run in
                 let name = run.values.required("QUEUE")
                 let id = try await run.queue(name)
                 let list = try run.output.list(shape, isEndless: true)
@@ -80,6 +81,10 @@ enum QueueWatch {
                 if start == nil {
                     // Where it stands, so that nothing between this line and the connection is missed.
                     start = try await run.call(.queueEntries, QueueLogQuery(queue: id, after: nil, limit: 1)).head
+                    let waiting = try await run.call(.queue, QueueRef(id)).waiting ?? 0
+                    run.say(
+                        "\(waiting == 1 ? "1 request waits" : "\(waiting) requests wait") in \(VisibleText.line(name))"
+                    )
                 }
                 try await run.follow(.queue(id), after: start, named: "the queue \(VisibleText.line(name))") { event in
                     guard case .entries(let entries) = event else { return }

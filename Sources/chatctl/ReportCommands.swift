@@ -8,12 +8,23 @@ enum ReportCommands {
         Report.self,
         name: { $0.at("id").text ?? "" },
         [
-            Column("id"), Column("at", "TIME", .time), Column("channelName", "CHANNEL"), Column("seq", "SEQ", .number),
-            Column("state"), Column("reason"), Column("text"), Column("note", wide: true), Column("author", wide: true),
-            Column("by", wide: true), Column("resolvedBy", wide: true),
+            Column("at", "TIME", .time), Column("place", "CHANNEL"), Column("seq", "SEQ", .number),
+            Column("authorName", "WROTE"), Column("byName", "REPORTED"), Column("state"), Column("reason"),
+            Column("text"), Column("id"), Column("note", wide: true),
+            Column("resolvedByName", "DECIDED-BY", wide: true),
             Column("resolvedAt", "DECIDED", .time, wide: true),
         ]
     )
+
+    /// With names for the ids, and the channel as commands take it.
+    private static func node(_ report: Report, _ run: Run) async -> Node {
+        await run.people.meet([report.author, report.by, report.resolvedBy].compactMap(\.self), run)
+        func name(_ id: AccountID?) -> Node { id.map { .text(run.people.name($0)) } ?? .null }
+        let channel = report.channelName ?? report.channel.description
+        return Node(report).adding("place", .text(report.spaceName.map { "\($0)/\(channel)" } ?? channel))
+            .adding("authorName", name(report.author), after: "author").adding("byName", name(report.by), after: "by")
+            .adding("resolvedByName", name(report.resolvedBy))
+    }
 
     static var noun: Command<Action> {
         Command(
@@ -46,7 +57,7 @@ enum ReportCommands {
             action: Action("reports.list") { run in
                 let state = run.values.string("state").flatMap(ReportState.init(rawValue:))
                 let channel = run.values.string("channel")
-                try await run.list(shape) { limit, cursor in
+                try await run.list(shape, node: { await node($0, run) }) { limit, cursor in
                     try await run.call(
                         .listReports,
                         ReportQuery(state: state, channel: channel, limit: limit, cursor: cursor)
@@ -69,7 +80,11 @@ enum ReportCommands {
                 let channel = try await run.channelID(message.channel)
                 let draft = ReportDraft(channel: channel.description, seq: message.seq, reason: reason)
                 let report = try await run.call(.report, draft)
-                try run.changed(Node(report), shape, "reported \(VisibleText.line(run.values.required("MESSAGE")))")
+                try run.changed(
+                    await node(report, run),
+                    shape,
+                    "reported \(VisibleText.line(run.values.required("MESSAGE")))"
+                )
             }
         )
     }
@@ -99,13 +114,8 @@ enum ReportCommands {
                     guard let id = ReportID(text) else {
                         throw Failure.usage("ID must be a report's id, not \"\(VisibleText.line(text))\"")
                     }
-                    return Node(
-                        try await run.call(
-                            .decideReport,
-                            ReportDecision(report: id, action: action, note: note),
-                            part: part
-                        )
-                    )
+                    let decision = ReportDecision(report: id, action: action, note: note)
+                    return await node(try await run.call(.decideReport, decision, part: part), run)
                 }
             }
         )

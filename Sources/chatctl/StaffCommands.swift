@@ -9,7 +9,8 @@ enum StaffCommands {
         name: { $0.at("name").text ?? "" },
         [
             Column("name"), Column("role"), Column("displayName"), Column("since", "SINCE", .time),
-            Column("needsLongerPassword", "PASSWORD-TOO-SHORT"), Column("disabledAt", "DISABLED", .time, wide: true),
+            Column("needsLongerPassword", "PASSWORD-TOO-SHORT"), Column("offeredUntil", "OFFERED-UNTIL", .time),
+            Column("disabledAt", "DISABLED", .time, wide: true),
             Column("account", "ID", wide: true),
         ]
     )
@@ -38,7 +39,9 @@ enum StaffCommands {
                 Example("chatctl agency staff ls nordlys"), Example("chatctl agency staff add nordlys bo support"),
                 Example("chatctl agency staff create nordlys carl manager", "An account that there is not yet."),
             ],
-            children: { [list, create, add, remove] }
+            children: {
+                [list, create, add, remove, OfferCommands.offers, OfferCommands.accept, OfferCommands.decline]
+            }
         )
     }
 
@@ -95,7 +98,10 @@ enum StaffCommands {
         Command(
             "add",
             "Gives someone a role in an agency, or another one than they have.",
-            discussion: "The role they have and the new one must both be strictly junior to one's own.",
+            discussion: """
+                The role they have and the new one must both be strictly junior to one's own. Somebody who is not of the agency \
+                is asked first: they read of it, and accept with "chatctl agency staff accept AGENCY".
+                """,
             aliases: ["set"],
             examples: [Example("chatctl agency staff add nordlys bo support")],
             arguments: [AgencyCommands.agency, Arguments.account, role],
@@ -107,11 +113,12 @@ enum StaffCommands {
                     role: try role(run)
                 )
                 let member = try await run.call(.setStaff, change)
-                try run.changed(
-                    Node(member),
-                    shape,
-                    "\(VisibleText.line(member.name)) is \(member.role.rawValue) of \(VisibleText.line(change.agency))"
-                )
+                let (name, agency) = (VisibleText.line(member.name), VisibleText.line(change.agency))
+                let sentence =
+                    member.offeredUntil == nil
+                    ? "\(name) is \(member.role.rawValue) of \(agency)"
+                    : "asked \(name) to be \(member.role.rawValue) of \(agency); it holds once they accept"
+                try run.changed(Node(member), shape, sentence)
             }
         )
     }
@@ -119,7 +126,7 @@ enum StaffCommands {
     private static var remove: Command<Action> {
         Command(
             "remove",
-            "Takes someone out of an agency's staff, or leaves it.",
+            "Takes someone out of an agency's staff, or an offer back; or leaves it.",
             aliases: ["rm"],
             examples: [Example("chatctl agency staff remove nordlys bo --yes")],
             arguments: [AgencyCommands.agency, Arguments.account],

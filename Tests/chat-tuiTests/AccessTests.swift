@@ -196,6 +196,13 @@ import chat_tui
         let news: [(EntryKind, String, String)] = [
             (.invited, "devconf/crew", "bob invites you to #devconf/crew: /join #devconf/crew"),
             (.sanctionsChanged, "no longer muted in #general", "you are no longer muted in #general"),
+            (.sanctionsChanged, "removed from #devconf/general", "you were removed from #devconf/general"),
+            (.reportDecided, "resolved", "bob looked at what you reported: something was done about it"),
+            (.reportDecided, "dismissed", "bob looked at what you reported: nothing had to be done"),
+            (
+                .roleOffered, "nordlys support devconf",
+                "nordlys offers you the role support: /work accept nordlys, or /work decline nordlys"
+            ),
             (
                 .registrationChanged, "devconf offered",
                 "a place in devconf is kept for you: /register devconf takes it"

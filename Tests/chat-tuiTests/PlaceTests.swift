@@ -93,7 +93,9 @@ import chat_tui
             .give(account: "carol", .moderator, .channel(Sample.eventGeneral))
         ),
         ("/ungrant carol support help", .take(account: "carol", .support, .queue(Sample.queue))),
-        ("/grant carol superAdmin", .give(account: "carol", .superAdmin, nil)),
+        ("/grant carol superAdmin", .give(account: "carol", .superAdmin, nil)), ("/work", .offers),
+        ("/work accept nordlys", .acceptRole(agency: "nordlys")),
+        ("/work decline nordlys", .declineRole(agency: "nordlys")),
         ("/announce doors open :tada:", .announce(event: "devconf", text: "doors open 🎉")),
         ("/issue new Projector is dead", .openIssue(event: "devconf", title: "Projector is dead", priority: nil)),
         ("/approve nordlys", .decide("nordlys", .approved, reason: nil)),
@@ -118,12 +120,69 @@ import chat_tui
         ("/queue nosuch", "there is no queue 'nosuch'; there are devconf/help"),
         ("/account", "you have an account: you are ana"),
         ("/accept maybe", "/accept takes on, next, off or away, not 'maybe'"),
+        ("/work hard", "/work shows what agencies offer you; /work accept AGENCY, /work decline AGENCY"),
     ])
     func `what makes no sense is said in a sentence`(line: String, sentence: String) {
         var model = Sample.organizer()
         let effects = update(&model, .line(line))
         #expect(model.notices.last?.text == sentence)
         #expect(effects.place.isEmpty && effects.help.isEmpty)
+    }
+
+    @Test func `a role that is only offered is not said to be given, and offers are listed`() {
+        var model = Sample.organizer()
+        var grant = Grant(
+            account: Sample.carol,
+            role: .support,
+            scope: .event(Sample.event),
+            grantedBy: nil,
+            grantedAt: Sample.now
+        )
+        let give = PlaceRequest.give(account: "carol", .support, .event(Sample.event))
+        _ = update(&model, .answered(.place(give), .success(.place(.given(grant)))))
+        #expect(model.notices.last?.text == "carol is support now")
+        grant.offeredUntil = Sample.now + 1
+        _ = update(&model, .answered(.place(give), .success(.place(.given(grant)))))
+        #expect(model.notices.last?.text == "carol is asked to be support, and has to accept")
+        _ = update(&model, .answered(.place(.acceptRole(agency: "nordlys")), .success(.place(.given(grant)))))
+        #expect(model.notices.last?.text == "you are support of nordlys now")
+        let offer = RoleOffer(
+            account: Sample.ana,
+            agency: AgencyID(high: 1, low: 1),
+            agencyName: "nordlys",
+            role: .support,
+            scope: .event(Sample.event),
+            by: nil,
+            at: Sample.now,
+            until: Sample.now + 1
+        )
+        _ = update(&model, .answered(.place(.offers), .success(.place(.offers([offer])))))
+        #expect(
+            model.notices.last?.text == "nordlys offers you the role support · /work accept AGENCY, or decline"
+        )
+        _ = update(&model, .answered(.place(.offers), .success(.place(.offers([])))))
+        #expect(model.notices.last?.text == "no agency offers you a role")
+    }
+
+    @Test func `the door is told that somebody of this name came before`() {
+        var model = Sample.organizer()
+        var attendee = Attendee(
+            event: Sample.event,
+            account: Sample.carol,
+            name: "carol",
+            displayName: nil,
+            isGuest: false,
+            state: .registered,
+            registeredAt: Sample.now,
+            checkedInAt: Sample.now,
+            version: 1
+        )
+        let check = PlaceRequest.checkIn(event: "devconf", account: "carol")
+        _ = update(&model, .answered(.place(check), .success(.place(.attendee(attendee)))))
+        #expect(model.notices.last?.text == "carol: has arrived")
+        attendee.wasCheckedIn = true
+        _ = update(&model, .answered(.place(check), .success(.place(.attendee(attendee)))))
+        #expect(model.notices.last?.text.hasPrefix("carol: was here already, since ") == true)
     }
 
     @Test func `Esc goes back through the pages to the conversation`() {

@@ -6,6 +6,24 @@ import chat_tui
 
 /// What keys, commands and news make of a model.
 @Suite struct UpdateTests {
+    @Test func `a message that has to wait, for slow mode or a busy daemon, says how long`() {
+        var model = Sample.model()
+        var item = OutboxItem(
+            id: 7,
+            call: .message(Message(channel: Sample.general, cid: .init(high: 1, low: 7), text: "three")),
+            key: "k",
+            queuedAt: Sample.now
+        )
+        _ = update(&model, .live([.outbox([item])]))
+        let count = model.noticeCount
+        (item.attempts, item.notBefore) = (1, model.now + 1_000)
+        _ = update(&model, .live([.outbox([item])]))
+        #expect(model.noticeCount == count, "over before anybody has read of it")
+        item.notBefore = model.now + 8_000
+        _ = update(&model, .live([.outbox([item])]))
+        #expect(model.notices.last?.text == "the daemon asks you to wait: what you wrote goes out in 8 s")
+    }
+
     @Test func `a line becomes a message in the outbox`() {
         var model = Sample.model()
         Sample.type("hello :tada:", into: &model)

@@ -27,6 +27,9 @@ extension Case {
             setup: ["olga: agency staff add nordlys bob support"],
             as: .olga
         ),
+        Case("agency staff offers", "", setup: ["asked a{n}"], shows: "a{n}", as: .ana),
+        Case("agency staff accept", "a{n}", setup: ["asked a{n}"], shows: "support", as: .ana),
+        Case("agency staff decline", "a{n}", setup: ["asked a{n}"], shows: "a{n}", as: .ana),
         Case("event ls", shows: "devconf", as: .olga),
         Case("event show", "devconf", shows: "devconf", as: .olga),
         Case(

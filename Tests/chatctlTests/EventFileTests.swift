@@ -15,8 +15,39 @@ import chatctl
         "  - name: Kari", "    phone: \"113\"", "    email: kari@example.org", "    notes: \"yes\"",
         "  - name: \"007\"",
         "channels:", "  - name: hallway", "    topic: between talks", "  - name: desk", "    kind: staff",
-        "  - name: news", "    kind: announce", "state: published",
+        "  - name: news", "    kind: announce", "queues:", "  - name: help", "    topics:", "      - key: medical",
+        "        title: Somebody is hurt", "        priority: 5", "        skill: first-aid", "    policy:",
+        "      assignment: least_busy", "      leaseMs: 90000", "      maxWaiting: 500", "      maxPerOrganizer: 7",
+        "      ageingMs: 300000", "      waitLimitMs: 7200000", "      idleMs: 480000", "      idleEndMs: 240000",
+        "      lostMs: 960000", "      whenNobody: refuse", "    sla:", "      firstAnswerMs: 120000",
+        "      resolutionMs: 3600000", "  - name: sound", "state: published",
     ]
+
+    /// Paths of everything that has no parts: `/queues/policy/leaseMs`.
+    private static func leaves(_ schema: Schema, _ path: String) -> Set<String> {
+        switch schema {
+        case .object(let members):
+            members.reduce(into: []) { $0.formUnion(leaves($1.schema, "\(path)/\($1.name)")) }
+        case .array(let item): leaves(item, path)
+        default: [path]
+        }
+    }
+
+    private static func leaves(_ json: JSON, _ path: String) -> Set<String> {
+        switch json {
+        case .object(let members): members.reduce(into: []) { $0.formUnion(leaves($1.value, "\(path)/\($1.key)")) }
+        case .array(let items): items.reduce(into: []) { $0.formUnion(leaves($1, path)) }
+        default: [path]
+        }
+    }
+
+    /// A field that is added to the format is tried here, too, or this fails.
+    @Test func `the file of these tests leaves out nothing that a file may hold`() throws {
+        let text = Self.rich.joined(separator: "\n") + "\n"
+        let document = try DocumentReader.read(EventDocument.self, from: Array(text.utf8), named: "rich")
+        let there = Self.leaves(try Coding.decode(JSON.self, from: Coding.encode(document)), "")
+        #expect(Self.leaves(Schema(EventDocument.self), "").subtracting(there).sorted() == [])
+    }
 
     private static func lines(_ text: String) -> [String] { text.split(separator: "\n").map(String.init) }
 
@@ -60,6 +91,13 @@ import chatctl
         #expect(found.contacts?.sorted { $0.name < $1.name } == wanted.contacts?.sorted { $0.name < $1.name })
         #expect(found.capacity == 12)
         #expect(found.offerMinutes == 45)
+        #expect(found.registration == .approval && found.guests == true && found.participantChannels == true)
+        for queue in wanted.queues ?? [] {
+            let same = try #require(found.queues?.first { $0.name == queue.name })
+            if let policy = queue.policy { #expect(same.policy == policy) }
+            if let topics = queue.topics { #expect(same.topics == topics) }
+            if let sla = queue.sla { #expect(same.sla == sla) }
+        }
         for channel in wanted.channels ?? [] {
             #expect(found.channels?.contains { $0.name == channel.name && $0.topic == channel.topic } == true)
         }

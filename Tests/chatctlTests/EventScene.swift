@@ -89,6 +89,7 @@ final class EventScene: Sendable {
         let name = words.count > 1 ? words[1] : ""
         switch words[0] {
         case "agency" where words.count == 2: return try await agency(name)
+        case "asked" where words.count == 2: return try await asked(name)
         case "draft" where words.count == 2: return try await draft(name)
         case "approval": return try await event(name) { $0.registration = .approval }
         case "offer": return try await offer(name)
@@ -113,6 +114,16 @@ final class EventScene: Sendable {
         let root = try await service(.administrator)
         let owner = OwnerDraft(name: "o\(name)", password: Case.staffPassword)
         _ = try await root.call(.registerAgency, AgencyRegistration(slug: name, owner: owner))
+        return [:]
+    }
+
+    /// An agency that offers ana a role.
+    private func asked(_ name: String) async throws -> [String: String] {
+        _ = try await agency(name)
+        _ = try await service(.administrator).call(.approveAgency, AgencyDecision(agency: name))
+        try await signIn("o\(name)", Case.staffPassword)
+        let change = StaffChange(agency: name, account: "ana", role: .support)
+        _ = try await service("o\(name)").call(.setStaff, change)
         return [:]
     }
 

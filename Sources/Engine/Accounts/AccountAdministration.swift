@@ -85,6 +85,7 @@ extension Accounts {
         try TokenStore.endAll(of: row.id, tx)
         try CodeStore.deleteAll(for: row.id, tx)
         try GrantStore.deleteAll(of: row.id, tx)
+        try RoleOfferStore.erase(row.id, tx)
         try tx.giveUpPlaces(of: row.id, now: now)
         try tx.leaveEverything(row.id, now: now)
         try RegisterStore.deleteAll(of: row.id, tx)
@@ -96,10 +97,12 @@ extension Accounts {
         try ReportStore.erase(row.id, tx)
         try HelpErasure.run(row.id, tx)
         tx.facts.moderate { $0.forget(row.id) }
-        // Without the name: what is erased here must not stay there.
-        try tx.audit(call, on: row.object, after: ["deleted": true], severity: .warning)
         try AccountStore.erase(row, now: now, tx)
-        try tx.eraseAuditTrail(of: row.id, now: now)
+        // Without the name: what is erased here must not stay there. Who deleted somebody else stays on record.
+        let isOwn = call.caller.account == row.id
+        if !isOwn { try tx.eraseAuditTrail(of: row.id, now: now) }
+        try tx.audit(call, on: row.object, after: ["deleted": true], severity: .warning)
+        if isOwn { try tx.eraseAuditTrail(of: row.id, now: now) }
         tx.facts.tell(.capabilitiesChanged(row.id))
     }
 }

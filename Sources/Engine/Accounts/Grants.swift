@@ -12,7 +12,10 @@ package struct Grants: Sendable {
         let authority = services.authority
         return try await services.database.read { tx in
             let row = try AccountStore.resolve(ref.account, tx)
-            let grants = try GrantStore.grants(of: row.id, tx)
+            var grants = try GrantStore.grants(of: row.id, tx)
+            for index in grants.indices where grants[index].scope != .platform {
+                grants[index].scopeName = try SpaceNames.words(for: grants[index].scope, tx)
+            }
             if row.id == call.caller.account { return Page(grants) }
             let managed = grants.filter { call.caller.manages(authority.place($0.scope)) }
             guard call.caller.manages(.platform) || !managed.isEmpty else {
@@ -25,12 +28,18 @@ package struct Grants: Sendable {
     /// Gives a role; what is given already stays as it is.
     ///
     /// It takes effect at once, or, where the account's password is too short for a staff role, with a longer password:
-    /// the next sign-in says so.
+    /// the next sign-in says so. A staff role of an agency is offered to who is not of it (`RoleOffers`).
     package func give(_ draft: GrantDraft, _ call: Call) async throws -> Grant {
         try await services.database.perform(call, touching: []) { tx in
             let row = try Self.manageable(draft, "give", call, tx)
             if row.disabledAt != nil { throw APIError(.conflict, "\(row.name) is disabled; enable the account first") }
-            return try tx.give(draft.role, in: draft.scope ?? .platform, to: row, call)
+            let scope = draft.scope ?? .platform
+            let giver = try call.callerNow(tx)
+            var grant =
+                try tx.offer(draft.role, in: scope, to: row, by: giver, call)
+                ?? tx.give(draft.role, in: scope, to: row, call)
+            grant.scopeName = try SpaceNames.words(for: scope, tx)
+            return grant
         }
     }
 
@@ -40,6 +49,7 @@ package struct Grants: Sendable {
             let row = try Self.manageable(draft, "take", call, tx)
             let scope = draft.scope ?? .platform
             guard try GrantStore.roles(of: row.id, in: scope, tx).contains(draft.role) else {
+                if try tx.takeBack(draft.role, in: scope, from: row, call) { return Empty() }
                 throw APIError(.notFound, "\(row.name) does not have the role \(draft.role.rawValue)")
             }
             if draft.role == .superAdmin { try GrantStore.requireAnotherSuperAdmin(than: row.id, tx) }
@@ -93,14 +103,22 @@ extension Caller {
 
 /// Giving and taking a role inside a write, once it is decided: the row, the facts, what is told and audited.
 extension Transaction {
-    package func give(_ role: Role, in scope: Scope, to row: AccountRow, _ call: Call) throws -> Grant {
+    ///
+    /// - Parameter giver: whoever decided it, if not the caller: an offer is accepted by somebody else.
+    package func give(
+        _ role: Role,
+        in scope: Scope,
+        to row: AccountRow,
+        by giver: AccountID? = nil,
+        _ call: Call
+    ) throws -> Grant {
         let held = try GrantStore.grants(of: row.id, self)
         if let known = held.first(where: { $0.role == role && $0.scope == scope }) { return known }
         let grant = Grant(
             account: row.id,
             role: role,
             scope: scope,
-            grantedBy: call.caller.account,
+            grantedBy: giver ?? call.caller.account,
             grantedAt: call.now
         )
         try GrantStore.insert(grant, self)

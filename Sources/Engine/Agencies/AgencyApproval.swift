@@ -108,5 +108,7 @@ extension Transaction {
     func endGrants(in scope: Scope, _ call: Call) throws {
         for account in try GrantStore.holders(in: scope, self) { try tellGrantsChanged(of: account, call) }
         try GrantStore.deleteAll(in: scope, self)
+        try RoleOfferStore.deleteAll(in: scope, self)
+        if scope.kind == .agency { try RoleOfferStore.deleteAll(of: scope.id.retyped(), self) }
     }
 }

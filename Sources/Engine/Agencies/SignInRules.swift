@@ -23,7 +23,8 @@ enum SignInRules {
     /// True for an account that works for agencies of which none is approved, and that has nothing else: no other grant,
     /// and no channel outside them but the one that everybody is in.
     static func isLockedOut(_ row: AccountRow, _ tx: borrowing Transaction) throws -> Bool {
-        let grants = try GrantStore.grants(of: row.id, tx)
+        // Whoever speaks somewhere or minds a door does not work for an agency.
+        let grants = try GrantStore.grants(of: row.id, tx).filter(\.role.isStaff)
         guard !grants.isEmpty else {
             // Made for an agency that is there and sleeps; one that is gone locks nobody out.
             return row.home.flatMap(tx.facts.places.state).map { $0 != .approved } ?? false

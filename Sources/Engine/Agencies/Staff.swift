@@ -15,7 +15,12 @@ package struct Staff: Sendable {
             guard shown.role != nil || call.caller.may(.manageAgencies, in: .platform) else {
                 throw APIError(.forbidden, "only the agency's own people see who works for it")
             }
-            return Page(try StaffStore.staff(of: agency.id, tx))
+            var staff = try StaffStore.staff(of: agency.id, tx)
+            for offer in try RoleOfferStore.open(from: agency.id, now: call.now, tx) where offer.scope.kind == .agency {
+                guard let row = try AccountStore.find(offer.account, tx) else { continue }
+                staff.append(row.offered(offer.role, since: offer.at, until: offer.until))
+            }
+            return Page(staff)
         }
     }
 
@@ -80,7 +85,7 @@ package struct Staff: Sendable {
         }
     }
 
-    /// Gives someone a role in the agency, or another one than they have.
+    /// Gives someone a role in the agency, or another one than they have; to who is not of it, offers it.
     package func set(_ change: StaffChange, _ call: Call) async throws -> StaffMember {
         try Self.check(change.role)
         return try await database.perform(call, touching: []) { tx in
@@ -96,6 +101,9 @@ package struct Staff: Sendable {
             // The role they have and the one they get: system 000 looked at the first only.
             try giver.requireSenior(to: try row.heldRank(in: place, tx), in: place, "change a role of \(row.name)")
             try giver.requireSenior(to: change.role.rank, in: place, "make somebody \(change.role.rawValue)")
+            if let offer = try tx.offer(change.role, in: scope, to: row, by: giver, call) {
+                return row.offered(offer.role, since: offer.grantedAt, until: offer.offeredUntil)
+            }
             for role in try GrantStore.roles(of: row.id, in: scope, tx)
             where Role.agencyStaff.contains(role) && role != change.role {
                 if role == .owner { try GrantStore.requireAnotherOwner(than: row.id, in: scope, tx) }
@@ -120,6 +128,9 @@ package struct Staff: Sendable {
                 try giver.requireSenior(to: try row.heldRank(in: place, tx), in: place, "take \(row.name) out")
             }
             let held = try GrantStore.roles(of: row.id, in: scope, tx)
+            if held.isEmpty, row.id != call.caller.account, try tx.takeBackAll(from: row, of: agency.id, call) {
+                return Empty()
+            }
             guard !held.isEmpty else { throw APIError(.notFound, "\(row.name) does not work for \(agency.name)") }
             try GrantStore.requireAnotherOwner(than: row.id, in: scope, tx)
             for role in held { try tx.take(role, in: scope, from: row, call) }

@@ -31,6 +31,7 @@ package struct AuditLog: Sendable {
         return try await database.read { tx in
             var query = query
             try AuditStore.narrow(&query, tx)
+            query.object = try query.object.map { try AuditObjects.object($0, tx) }
             var filter = AuditStore.Filter(
                 query: query,
                 actor: try query.actor.map { try Self.actor($0, tx) },
@@ -49,6 +50,10 @@ package struct AuditLog: Sendable {
             filter.query.after = isDescending ? (query.before ?? .max) - 1 : nil
             filter.query.before = isDescending ? nil : (query.after ?? 0) + 1
             let hasOther = try !AuditStore.page(filter, tx).isEmpty
+            var names = AuditObjects()
+            for index in entries.indices {
+                entries[index].objectName = try names.name(of: entries[index].object, tx)
+            }
             return AuditPage(
                 entries: entries,
                 head: try AuditStore.head(tx).seq,

@@ -30,7 +30,7 @@ package struct BreakGlass: Sendable {
             guard channel.kind.isPrivate else {
                 throw APIError(
                     .conflict,
-                    "\(ChannelRules.shown(channel)) is no private conversation: ask its admins to let you in"
+                    "\(try tx.shown(channel)) is no private conversation: ask its admins to let you in"
                 )
             }
             if channel.members[account] != nil {

@@ -69,14 +69,16 @@ extension ChannelStore {
         }
         try requireSignedIn(caller)
         if let account = caller.account, let ban = try SanctionStore.ban(of: account, from: access.id, tx) {
-            throw PostingRules.refusal(ban, access.name.map { "#" + $0 } ?? "this channel", now: nil)
+            throw PostingRules.refusal(ban, try SpaceNames.channel(access.name, in: access.space, tx), now: nil)
         }
         guard try SpaceAccess.reaches(caller, access.kind, in: access.space, tx) else {
             if access.kind == .staff || access.space.kind != .event { throw unknown(text) }
-            throw APIError(.notMember, "#\(access.name ?? "") belongs to an event: join the event first")
+            let shown = try SpaceNames.channel(access.name, in: access.space, tx)
+            throw APIError(.notMember, "\(shown) belongs to an event: join the event first")
         }
         if isSecret {
-            throw APIError(.notMember, "#\(access.name ?? "") is read by its members only: join it with its secret")
+            let shown = try SpaceNames.channel(access.name, in: access.space, tx)
+            throw APIError(.notMember, "\(shown) is read by its members only: join it with its secret")
         }
         return access
     }

@@ -126,17 +126,17 @@ package struct Channels: Sendable {
                     }
                     throw APIError(
                         .notMember,
-                        "\(ChannelRules.shown(channel)) belongs to an event: join the event first"
+                        "\(try tx.shown(channel)) belongs to an event: join the event first"
                     )
                 }
                 // Whoever was invited by name needs no secret; the invitation is used up.
                 let invitation = try InvitationStore.find(of: account, to: channel.id, now: call.now, tx)
                 if let hash = channel.secretHash, invitation == nil {
                     guard let secret = join.secret, !secret.isEmpty else {
-                        throw APIError(.wrongSecret, "joining \(ChannelRules.shown(channel)) takes its secret")
+                        throw APIError(.wrongSecret, "joining \(try tx.shown(channel)) takes its secret")
                     }
                     guard secret.utf8.count <= Limits.secretBytes, JoinSecret.matches(secret, hash) else {
-                        throw APIError(.wrongSecret, "this is not the secret of \(ChannelRules.shown(channel))")
+                        throw APIError(.wrongSecret, "this is not the secret of \(try tx.shown(channel))")
                     }
                 }
                 // A channel that everybody left belongs to whoever comes next; one that the daemon made belongs to nobody.

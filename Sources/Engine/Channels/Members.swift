@@ -115,7 +115,7 @@ extension Channels {
     ) throws -> AccountID {
         let account = try AccountStore.resolve(text, tx)
         if channel.members[account.id] != nil { return account.id }
-        throw APIError(.notFound, "\(account.name) is not in \(ChannelRules.shown(channel))")
+        throw APIError(.notFound, "\(account.name) is not in \(try tx.shown(channel))")
     }
 
     /// Someone whom the caller may bring into a channel: a person or a bot whom it sees.
@@ -144,7 +144,7 @@ extension Channels {
         if try SpaceAccess.reaches(Caller(added, standing), channel.kind, in: channel.space, tx) { return }
         throw APIError(
             .conflict,
-            "\(added.name) is not in the event or agency that \(ChannelRules.shown(channel)) belongs to"
+            "\(added.name) is not in the event or agency that \(try tx.shown(channel)) belongs to"
         )
     }
 

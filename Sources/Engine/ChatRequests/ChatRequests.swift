@@ -92,9 +92,8 @@ package struct ChatRequests: Sendable {
         guard let id = query.queue else { return try await own(query.state, after: start, limit: limit, call) }
         let desk = desk
         return try await desk.database.read { tx in
-            guard let queue = try QueueStore.queue(id, tx), desk.isStaff(call.caller, of: queue) else {
-                throw DeskRefusal.noQueue(id)
-            }
+            guard let queue = try QueueStore.queue(id, tx) else { throw DeskRefusal.noQueue(id) }
+            try desk.requireStaff(call.caller, of: queue, tx)
             let view = RequestView(desk, queue, call.caller)
             var rows: [RequestRow]
             switch query.state ?? .queued {

@@ -33,7 +33,9 @@ extension Transaction {
         var own = Entry(kind: .request, channel: nil, seq: 0, by: by, at: 0)
         own.request = news
         if request.state == .queued {
-            own.request?.position = facts.desk.board.nextPosition(in: request.queue, request.key)
+            let position = facts.desk.board.nextPosition(in: request.queue, request.key)
+            own.request?.position = position
+            if position == 1 { noteToldFirst(request) }
         }
         _ = try appendToMe(own, of: request.participant, now: actor.now)
         own.request?.position = nil

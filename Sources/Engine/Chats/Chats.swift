@@ -30,7 +30,7 @@ package struct Chats: Sendable {
             if let id = query.queue {
                 guard let queue = try QueueStore.queue(id, tx) else { throw DeskRefusal.noQueue(id) }
                 guard call.caller.may(.superviseChats, in: desk.place(of: queue)) else {
-                    if !desk.isStaff(call.caller, of: queue) { throw DeskRefusal.noQueue(id) }
+                    try desk.requireStaff(call.caller, of: queue, tx)
                     throw APIError(
                         .forbidden,
                         "a queue's chats are listed by its supervisors; without a queue, your own"

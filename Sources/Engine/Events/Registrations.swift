@@ -170,14 +170,18 @@ package struct Registrations: Sendable {
             let row = try AccountStore.resolve(ref.account, tx)
             let account = row.id
             if isHere { try Self.checkNotBanned(row, event, call, tx) }
-            let attendee = try tx.registration(of: account, in: event)
+            var attendee = try tx.registration(of: account, in: event)
             guard attendee.state == .registered else {
                 throw APIError(
                     .conflict,
                     "\(attendee.name) has no place: the registration is \(attendee.state.rawValue)"
                 )
             }
-            guard (attendee.checkedInAt != nil) != isHere else { return attendee }
+            guard (attendee.checkedInAt != nil) != isHere else {
+                // The door must see at once that somebody came with this name before.
+                if isHere { attendee.wasCheckedIn = true }
+                return attendee
+            }
             try AttendeeStore.setCheckIn(
                 isHere ? call.now : nil,
                 by: call.caller.account,

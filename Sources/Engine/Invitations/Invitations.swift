@@ -36,7 +36,7 @@ package struct Invitations: Sendable {
             guard try InvitationStore.count(in: channel.id, now: call.now, tx) < Limits.invitationsPerChannel else {
                 throw APIError(
                     .conflict,
-                    "\(ChannelRules.shown(channel)) has \(Limits.invitationsPerChannel) invitations, the most there can be: revoke some first"
+                    "\(try tx.shown(channel)) has \(Limits.invitationsPerChannel) invitations, the most there can be: revoke some first"
                 )
             }
             let invited = try draft.account.map { try Channels.person($0, for: call.caller, tx) }
@@ -44,7 +44,7 @@ package struct Invitations: Sendable {
                 try tx.checkNotBanned(invited.id, from: channel, now: call.now)
                 try Channels.checkBelongs(invited, channel, tx)
                 if channel.members[invited.id] != nil {
-                    throw APIError(.conflict, "\(invited.name) is in \(ChannelRules.shown(channel)) already")
+                    throw APIError(.conflict, "\(invited.name) is in \(try tx.shown(channel)) already")
                 }
             }
             var invitation = ChannelInvitation(
@@ -90,7 +90,7 @@ package struct Invitations: Sendable {
         try await database.perform(call, touching: []) { tx in
             let channel = try Self.managed(ref.channel, call, tx)
             guard let invitation = try InvitationStore.find(ref.invitation, tx), invitation.channel == channel.id else {
-                throw APIError(.notFound, "\(ChannelRules.shown(channel)) has no such invitation")
+                throw APIError(.notFound, "\(try tx.shown(channel)) has no such invitation")
             }
             try InvitationStore.delete(invitation.id, tx)
             try tx.audit(call, on: channel.auditObject, before: Self.json(invitation))

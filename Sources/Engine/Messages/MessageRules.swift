@@ -51,7 +51,7 @@ package enum MessageRules {
     /// To whoever is not in it, a direct conversation does not exist.
     private static func notMember(_ channel: ChannelFacts) -> APIError {
         guard !channel.kind.isPrivate else { return APIError(.notFound, "there is no channel \(channel.id)") }
-        return APIError(.notMember, "join #\(channel.name ?? "") before writing in it")
+        return APIError(.notMember, "join the channel before writing in it")
     }
 
     /// The words after an `@`: names to look up. `@all` and `@here` are everybody.

@@ -10,10 +10,32 @@ package struct Emergencies: Sendable {
     package func list(_ call: Call) async throws -> Page<Emergency> {
         _ = try call.caller.signedIn()
         let now = call.now
-        let all = try await database.read { tx in try SanctionStore.emergencies(tx) }
-        return Page(
-            all.filter { $0.until > now }.sorted { ($0.at, $0.scope.description) < ($1.at, $1.scope.description) }
-        )
+        return try await database.read { tx in
+            let all = try SanctionStore.emergencies(tx).filter { $0.until > now }
+                .sorted { ($0.at, $0.scope.description) < ($1.at, $1.scope.description) }
+            return Page(
+                try all.filter { try Self.isSeen($0.scope, by: call.caller, tx) }
+                    .map { $0.named(try SpaceNames.words(for: $0.scope, tx)) }
+            )
+        }
+    }
+
+    /// What cannot be seen does not exist: staff channels, events of agencies that are not approved, channels of events
+    /// that one is not in.
+    private static func isSeen(
+        _ scope: Scope,
+        by caller: Caller,
+        _ tx: borrowing some Reading & ~Copyable
+    ) throws -> Bool {
+        switch scope.kind {
+        case .platform: return true
+        case .channel: return (try? ChannelStore.access(scope.id.description, for: caller, tx)) != nil
+        case .event, .agency, .queue:
+            if caller.isPlatformAdmin { return true }
+            let (place, _) = try SpaceAccess.standing(of: caller.account, in: scope, tx)
+            guard place.isOpen else { return false }
+            return caller.isStaff(in: place) || scope.kind == .agency || place.eventState != .draft
+        }
     }
 
     package func start(_ draft: EmergencyDraft, _ call: Call) async throws -> Emergency {
@@ -54,7 +76,7 @@ package struct Emergencies: Sendable {
                 after: emergency.json,
                 severity: .critical
             )
-            return emergency
+            return emergency.named(try SpaceNames.words(for: place.scope, tx))
         }
     }
 
@@ -75,6 +97,13 @@ package struct Emergencies: Sendable {
 }
 
 extension Emergency {
+    /// With what its place is called now; stored is only which.
+    func named(_ name: String?) -> Self {
+        var named = self
+        named.scopeName = name
+        return named
+    }
+
     /// As the audit log keeps it.
     var json: JSON {
         var members: [String: JSON] = ["voice": .string(voice.rawValue), "until": .integer(until)]

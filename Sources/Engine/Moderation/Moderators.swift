@@ -10,10 +10,8 @@ struct ModeratedPlace {
     /// The event or agency it is or is in, or the platform.
     var space: Scope { channel?.space ?? scope }
 
-    /// For sentences: `#tea`, `the event`.
-    var shown: String {
-        channel.map(ChannelRules.shown) ?? (scope == .platform ? "this server" : "the \(scope.kind.rawValue)")
-    }
+    /// For sentences: `#tea`, `#devconf/stage`, `devconf`.
+    let shown: String
 }
 
 extension Transaction {
@@ -23,14 +21,24 @@ extension Transaction {
     func moderatedPlace(_ text: String, for account: AccountID?) throws -> ModeratedPlace {
         let scope = try ScopeText.scope(text, self)
         guard scope.kind == .channel else {
-            return ModeratedPlace(scope: scope, place: facts.places.place(scope), channel: nil)
+            return ModeratedPlace(
+                scope: scope,
+                place: facts.places.place(scope),
+                channel: nil,
+                shown: try SpaceNames.space(scope, self)
+            )
         }
         let channel = try facts.channel(scope.id.retyped(), in: self)
         if channel.kind.isPrivate {
             guard let account, channel.members[account] != nil else { throw ChannelStore.unknown(text) }
             throw APIError(.conflict, "nobody moderates a conversation: leave it, or block whoever is in it")
         }
-        return ModeratedPlace(scope: scope, place: facts.place(of: channel), channel: channel)
+        return ModeratedPlace(
+            scope: scope,
+            place: facts.place(of: channel),
+            channel: channel,
+            shown: try shown(channel)
+        )
     }
 
     /// The caller's rank there, if it keeps order there at all: by a role that moderates, or as the channel's admin.
@@ -95,7 +103,7 @@ enum ScopeText {
     static func scope(_ text: String, _ tx: borrowing some Reading & ~Copyable) throws -> Scope {
         if text == Scope.Kind.platform.rawValue { return .platform }
         guard let slash = text.firstIndex(of: "/"), let kind = Scope.Kind(rawValue: String(text[..<slash])) else {
-            return .channel(try ChannelStore.resolve(text, tx))
+            return try bare(text, tx)
         }
         let name = String(text[text.index(after: slash)...])
         switch kind {
@@ -104,6 +112,16 @@ enum ScopeText {
         case .agency: return .agency(try AgencyStore.resolve(name, tx).id)
         case .platform, .queue:
             throw APIError.invalid("scope", "is '\(ChannelRules.shortened(text))'; nobody moderates that")
+        }
+    }
+
+    /// A word alone is a channel; where there is none of that name, the event or agency that is named by it.
+    private static func bare(_ text: String, _ tx: borrowing some Reading & ~Copyable) throws -> Scope {
+        do {
+            return .channel(try ChannelStore.resolve(text, tx))
+        } catch let error as APIError where error.code == .notFound {
+            guard let space = try SpaceStore.find(text, tx), space != .platform else { throw error }
+            return space
         }
     }
 }

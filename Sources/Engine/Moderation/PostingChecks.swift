@@ -18,7 +18,7 @@ extension Transaction {
         if facts.moderation.isQuiet && channel.posting.isOpen { return }
         let place = facts.place(of: channel)
         let room = PostingRules.Room(
-            shown: ChannelRules.shown(channel),
+            shown: try shown(channel),
             posting: channel.posting,
             emergency: channel.kind.isPrivate ? nil : facts.moderation.emergency(in: place, now: now)
         )
@@ -31,7 +31,7 @@ extension Transaction {
     func checkMayDraw(_ caller: Caller, _ account: AccountID, in channel: ChannelFacts, now: Milliseconds) throws {
         let isGiven = channel.posting.rules.contains { $0.group == .guest && $0.allow.contains(.draw) }
         if caller.isGuest, !isGiven {
-            throw APIError(.forbidden, "guests look on in \(ChannelRules.shown(channel)): become a member to draw")
+            throw APIError(.forbidden, "guests look on in \(try shown(channel)): become a member to draw")
         }
         try SpaceAccess.checkPosts(account, in: channel, self)
         try checkMay(.draw, account, in: channel, now: now)
@@ -52,7 +52,7 @@ extension Transaction {
     /// Refuses to let in whoever is banned there.
     func checkNotBanned(_ account: AccountID, from channel: ChannelFacts, now: Milliseconds) throws {
         if facts.moderation.isQuiet { return }
-        try checkNotBanned(account, from: facts.place(of: channel), ChannelRules.shown(channel), now: now)
+        try checkNotBanned(account, from: facts.place(of: channel), shown(channel), now: now)
     }
 
     /// The same for an event or an agency: registration, join codes.

@@ -46,7 +46,7 @@ package struct Postings: Sendable {
     ) throws -> Posting {
         let place = tx.facts.place(of: channel)
         let room = PostingRules.Room(
-            shown: ChannelRules.shown(channel),
+            shown: try tx.shown(channel),
             posting: channel.posting,
             emergency: channel.kind.isPrivate ? nil : tx.facts.moderation.emergency(in: place, now: call.now)
         )

@@ -18,7 +18,8 @@ package struct Sanctions: Sendable {
         }
         return try await database.read { tx in
             let found = try SanctionStore.page(in: scope, of: account, after: start, limit: limit + 1, tx)
-            let items = Array(found.prefix(limit))
+            let name = try SpaceNames.words(for: scope, tx)
+            let items = found.prefix(limit).map { $0.named(name) }
             return Page(items, nextCursor: found.count > limit ? items.last.map(SanctionCursor.text) : nil)
         }
     }
@@ -97,7 +98,7 @@ package struct Sanctions: Sendable {
                 severity: .warning,
                 in: place.space
             )
-            return sanction
+            return sanction.named(try SpaceNames.words(for: place.scope, tx))
         }
     }
 
@@ -204,6 +205,13 @@ extension Transaction {
 }
 
 extension Sanction {
+    /// With what its place is called now; stored is only which.
+    func named(_ name: String?) -> Self {
+        var named = self
+        named.scopeName = name
+        return named
+    }
+
     /// As the audit log keeps it.
     var json: JSON {
         var members: [String: JSON] = ["kind": .string(kind.rawValue), "scope": .string(scope.description)]

@@ -143,6 +143,20 @@ enum PersonalSources {
             )
         ),
         PersonalSource(
+            "offers",
+            "roles that agencies offer to the account, or that it declined",
+            [
+                ("agency", .id), ("role", .text), ("scope", .text), ("by", .id), ("at", .integer),
+                ("until", .integer), ("declinedAt", .integer),
+            ],
+            SQL(
+                """
+                SELECT agency, role, scope, offered_by, offered_at, expires_at, declined_at
+                FROM role_offer WHERE account = :account ORDER BY agency LIMIT :limit OFFSET :offset
+                """
+            )
+        ),
+        PersonalSource(
             "reports",
             "messages that the account has reported",
             [

@@ -1,11 +1,12 @@
 import ChatAPI
 import Storage
 
-/// Counters of work lists: in `@me` of the organizers who are there, once a second at most.
+/// Counters of work lists: in `@me` of the organizers who are there, once a second at most; and whose turn is next.
 extension Transaction {
     /// Tells some of what changed. When there is more to tell; nil if there is not.
     func tellCounters(now: Milliseconds) throws -> Milliseconds? {
         let (changed, again) = takeChangedQueues(now: now)
+        for id in changed { try tellHead(of: id, now: now) }
         let hands = try presentHands(now: now)
         guard !hands.isEmpty else { return again }
         for id in changed {

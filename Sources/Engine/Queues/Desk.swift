@@ -19,6 +19,16 @@ package struct Desk: Sendable {
         return caller.may(.handleRequests, in: place) || caller.may(.superviseChats, in: place)
     }
 
+    /// Refuses to show who waits or talks. To whoever sees the queue itself it is not said that there is none.
+    func requireStaff(_ caller: Caller, of queue: QueueFacts, _ tx: borrowing some Reading & ~Copyable) throws {
+        if isStaff(caller, of: queue) { return }
+        let place = place(of: queue)
+        guard try caller.may(.manageQueues, in: place) || EventDoor.sees(queue, caller, place, tx) else {
+            throw DeskRefusal.noQueue(queue.id)
+        }
+        throw APIError(.forbidden, "who waits and talks in \(queue.name) is seen by those who answer there")
+    }
+
     /// Whether somebody may follow a queue's log: what live sessions ask.
     package func mayFollow(_ queue: QueueID, _ caller: Caller) -> Bool {
         board.queue(queue).map { isStaff(caller, of: $0) } ?? false

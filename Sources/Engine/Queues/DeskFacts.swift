@@ -23,6 +23,8 @@ package final class DeskFacts {
     fileprivate(set) var changed: Set<QueueID> = []
     /// Of these it is being told, a few in a write.
     fileprivate(set) var telling: [QueueID] = []
+    /// Whose newest word about their place is that they are next.
+    var toldFirst: [QueueID: Set<RequestID>] = [:]
     /// Who was there to work when it was last looked.
     var hands: Hands?
     /// The account's own log hears of one change of counters a second at most.

@@ -83,7 +83,7 @@ package struct Registers: Sendable {
             if draft.seq > head {
                 throw APIError.invalid(
                     "seq",
-                    "is \(draft.seq); the newest entry of \(ChannelRules.shown(channel)) is \(head)"
+                    "is \(draft.seq); the newest entry of \(try tx.shown(channel)) is \(head)"
                 )
             }
             guard let stored = try MarkerStore.stored(of: account, in: channel.id, tx) else {
@@ -106,7 +106,7 @@ package struct Registers: Sendable {
         if channel.members[account]?.isVeiled == false { return channel }
         // A direct conversation of others does not exist for whoever is not in it.
         if channel.kind.isPrivate { throw APIError(.notFound, "there is no channel \(id)") }
-        throw APIError(.notMember, "join \(ChannelRules.shown(channel)) first: only members keep registers about it")
+        throw APIError(.notMember, "join \(try tx.shown(channel)) first: only members keep registers about it")
     }
 
     /// Clearing is checked as if the smallest valid value were set.

@@ -27,9 +27,10 @@ enum ReportStore {
 
     private static let columns = """
         r.id, r.channel, c.name, r.seq, r.author, r.text, r.reason, r.reported_by, r.at, r.state, r.resolved_by,
-        r.resolved_at, r.note
+        r.resolved_at, r.note, s.slug
         """
-    private static let from = "report r LEFT JOIN channel c ON c.id = r.channel"
+    private static let from =
+        "report r LEFT JOIN channel c ON c.id = r.channel LEFT JOIN space s ON s.id = c.space"
     private static let selectOne = SQL("SELECT \(columns) FROM \(from) WHERE r.id = :id")
     private static let selectOpen = SQL(
         """
@@ -81,6 +82,7 @@ enum ReportStore {
         report.resolvedBy = row.optionalID(10)
         report.resolvedAt = row.optionalInt64(11)
         report.note = row.optionalString(12)
+        report.spaceName = row.optionalString(13)
         return report
     }
 

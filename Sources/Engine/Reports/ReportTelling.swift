@@ -1,7 +1,8 @@
 import ChatAPI
 import Storage
 
-/// Who hears of a report at once: everybody who may decide it, in their own log; not whoever wrote the message.
+/// Who hears of a report: at once everybody who may decide it, in their own log, but not whoever wrote the message; later
+/// whoever reported it, what was decided.
 ///
 /// What was said of it is not repeated there: it is in the report, and goes with the account of who said it.
 extension Transaction {
@@ -11,6 +12,19 @@ extension Transaction {
         for account in try deciders(of: channel).sorted() where account != by && account != report.author {
             _ = try appendToMe(entry, of: account, now: now)
         }
+    }
+
+    /// Whoever reported it hears what became of it, in one word; notes are for the other moderators.
+    func tellReporter(of report: Report, by: AccountID, now: Milliseconds) throws {
+        guard let reporter = report.by, reporter != by else { return }
+        var entry = Entry(kind: .reportDecided, channel: nil, seq: 0, by: by, at: 0)
+        // The channel may be gone by now, and what was said in a conversation stays there.
+        if let channel = try? facts.channel(report.channel, in: self), !channel.kind.isPrivate {
+            entry.channel = channel.id
+            entry.target = report.seq
+        }
+        entry.text = report.state.rawValue
+        _ = try appendToMe(entry, of: reporter, now: now)
     }
 
     /// A channel's admins and whoever keeps order there by a role; of conversations, who keeps order on the platform.

@@ -26,7 +26,7 @@ package struct Reports: Sendable {
             guard let text = message.text else {
                 throw APIError(.invalidTransition, "message \(draft.seq) was deleted")
             }
-            let report = Report(
+            var report = Report(
                 id: .fresh(at: call.now),
                 channel: access.id,
                 channelName: access.name,
@@ -38,6 +38,7 @@ package struct Reports: Sendable {
                 at: call.now,
                 state: .open
             )
+            report.spaceName = try SpaceStore.slug(of: access.space, tx)
             try ReportStore.insert(report, tx)
             try tx.tell(report, in: tx.facts.channel(access.id, in: tx), by: account, now: call.now)
             try tx.audit(
@@ -122,6 +123,7 @@ package struct Reports: Sendable {
             report.resolvedAt = isOpen ? nil : call.now
             report.note = decision.note
             try ReportStore.update(report, tx)
+            try tx.tellReporter(of: report, by: account, now: call.now)
             try tx.audit(
                 call,
                 on: "channel/\(report.channel)/message/\(report.seq)",

@@ -18,7 +18,7 @@ extension Sketches {
             guard try SketchStore.count(of: channel, tx) < Limits.sketchesPerChannel else {
                 throw APIError(
                     .conflict,
-                    "\(ChannelRules.shown(facts)) has \(Limits.sketchesPerChannel) sketches, the most there can be: delete one "
+                    "\(try tx.shown(facts)) has \(Limits.sketchesPerChannel) sketches, the most there can be: delete one "
                         + "first"
                 )
             }

@@ -69,7 +69,7 @@ enum SpaceAccess {
         let place = tx.place(of: channel)
         guard place.isOpen else { throw closed }
         if place.eventState == .archived {
-            throw APIError(.forbidden, "the event is archived: \(ChannelRules.shown(channel)) is only read")
+            throw APIError(.forbidden, "the event is archived: \(try tx.shown(channel)) is only read")
         }
     }
 
@@ -80,7 +80,7 @@ enum SpaceAccess {
         let place = tx.place(of: channel)
         let standing = try tx.facts.standing(of: author, in: tx)
         if standing?.reach.capabilities(in: place).contains(.announce) == true { return }
-        throw APIError(.forbidden, "only those who may announce write in \(ChannelRules.shown(channel))")
+        throw APIError(.forbidden, "only those who may announce write in \(try tx.shown(channel))")
     }
 
     private static let closed = APIError(

@@ -25,6 +25,7 @@ enum Jobs {
 
     static let handlers: [String: Timers.Handler] = [
         own, SanctionTimers.handlers, EventTimers.handlers, BreakGlass.handlers, DeskTimers.handlers,
+        RoleOffers.handlers,
     ].reduce(into: [:]) { $0.merge($1) { first, _ in first } }
 
     private static let own: [String: Timers.Handler] = [

@@ -159,6 +159,14 @@ extension SlashCommand {
             Commands.ungrant
         ),
         SlashCommand(
+            "work",
+            [],
+            "[accept | decline AGENCY]",
+            "show the roles that agencies offer you; take one, or say no",
+            .administration,
+            Commands.work
+        ),
+        SlashCommand(
             "agencies",
             ["agency"],
             "[NAME]",

@@ -139,6 +139,17 @@ extension Commands {
         return [.ask(.place(.give(account: name, role, scope)))]
     }
 
+    /// `/work`, `/work accept nordlys`, `/work decline nordlys`: what agencies ask of oneself.
+    @Sendable static func work(_ model: inout Model, _ words: Words) throws(CommandProblem) -> [Effect] {
+        let all = words.all.map(String.init)
+        switch (all.first, all.count) {
+        case (nil, _): return [.ask(.place(.offers))]
+        case ("accept"?, 2): return [.ask(.place(.acceptRole(agency: all[1])))]
+        case ("decline"?, 2): return [.ask(.place(.declineRole(agency: all[1])))]
+        default: throw CommandProblem("/work shows what agencies offer you; /work accept AGENCY, /work decline AGENCY")
+        }
+    }
+
     @Sendable static func ungrant(_ model: inout Model, _ words: Words) throws(CommandProblem) -> [Effect] {
         let (name, role, scope) = try grantWords(model, words)
         return [.ask(.place(.take(account: name, role, scope)))]

@@ -32,7 +32,8 @@ extension Model {
         if let name = room.channel.name { return "#" + (room.channel.spaceName.map { $0 + "/" } ?? "") + name }
         if room.channel.kind == .chat { return "&" + (chat(of: room).map(other(in:)) ?? chatPartner(of: room)) }
         let others = (room.channel.people ?? []).filter { $0 != me?.id }
-        if others.isEmpty { return "@" + (me?.name ?? "me") }
+        // Nobody talks to oneself: the others are gone.
+        if others.isEmpty { return "@nobody" }
         return "@" + others.map(name(of:)).sorted().joined(separator: ", ")
     }
 

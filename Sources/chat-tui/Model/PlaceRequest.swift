@@ -41,6 +41,10 @@ package enum PlaceRequest: Sendable, Equatable {
     case grants(AccountID)
     case give(account: String, Role, Scope?)
     case take(account: String, Role, Scope?)
+    /// Roles that agencies offer to oneself.
+    case offers
+    case acceptRole(agency: String)
+    case declineRole(agency: String)
     case disable(String)
     case enable(String)
 }
@@ -65,6 +69,8 @@ package enum PlaceReply: Sendable {
     case changedAgency(Agency)
     case people([Account])
     case grants([Grant])
+    case given(Grant)
+    case offers([RoleOffer])
 }
 
 extension PlaceRequest {
@@ -138,9 +144,12 @@ extension PlaceRequest {
         case .grants(let account):
             .grants(try await service.call(.listGrants, AccountRef(account.description)).items)
         case .give(let account, let role, let scope):
-            try await done(service.call(.giveGrant, GrantDraft(account: account, role: role, scope: scope)))
+            .given(try await service.call(.giveGrant, GrantDraft(account: account, role: role, scope: scope)))
         case .take(let account, let role, let scope):
             try await done(service.call(.takeGrant, GrantDraft(account: account, role: role, scope: scope)))
+        case .offers: .offers(try await service.call(.roleOffers).items)
+        case .acceptRole(let agency): .given(try await service.call(.acceptRole, AgencyRef(agency)))
+        case .declineRole(let agency): try await done(service.call(.declineRole, AgencyRef(agency)))
         case .disable(let account): .account(try await service.call(.disableAccount, AccountRef(account)))
         case .enable(let account): .account(try await service.call(.enableAccount, AccountRef(account)))
         default: preconditionFailure("a request that perform(on:) answers")

@@ -103,7 +103,7 @@ struct TimelinePane {
             let ask =
                 model.isOrganizer
                 ? "  2. F7 shows who waits for help; Enter takes the first."
-                : "  2. Need help? /help and what it is about asks the organizers."
+                : "  2. Need help? /help TEXT asks the organizers."
             return [
                 "Welcome to \(event). Three things to try:", "  1. Say hello: type it below and press Enter.", ask,
                 "  3. #announcements tells what everybody is told.", "F1 shows all keys and commands.", "",

@@ -125,7 +125,13 @@ extension Model {
         case .invited:
             let channel = entry.text ?? "a channel"
             sentence = "\(by) invites you to #\(channel): /join #\(channel)"
-        case .sanctionsChanged: sentence = "you are \(entry.text ?? "")"
+        case .sanctionsChanged: sentence = entry.sanctionSentence
+        case .reportDecided: sentence = decided(entry)
+        case .roleOffered:
+            let words = (entry.text ?? "").split(separator: " ").map(String.init)
+            guard words.count > 1 else { return [] }
+            let (agency, role) = (words[0], words[1])
+            sentence = "\(agency) offers you the role \(role): /work accept \(agency), or /work decline \(agency)"
         case .registrationChanged:
             guard let told = registration(entry.text ?? "") else { return [] }
             sentence = told
@@ -140,6 +146,18 @@ extension Model {
 
     /// A day: longer away, and the tables say how it is.
     private static let newsMilliseconds: Int64 = 86_400_000
+
+    /// Whoever reports something hears what became of it, not what the moderators noted for each other.
+    private func decided(_ entry: Entry) -> String {
+        let place = entry.channel.flatMap { rooms[$0] }.map { " in \(title(of: $0))" } ?? ""
+        let outcome =
+            switch entry.text.flatMap(ReportState.init(rawValue:)) {
+            case .resolved: "something was done about it"
+            case .dismissed: "nothing had to be done"
+            case .open, nil: "it is open again"
+            }
+        return "\(name(of: entry.by)) looked at what you reported\(place): \(outcome)"
+    }
 
     /// `devconf offered` as a sentence; nothing for what one did oneself.
     private func registration(_ text: String) -> String? {

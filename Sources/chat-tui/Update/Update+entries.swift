@@ -89,7 +89,7 @@ extension Model {
             let place = entry.channel.flatMap { rooms[$0] }.map { " in \(title(of: $0))" } ?? ""
             tell("\(name(of: entry.by)) reports a message\(place) · /reports")
             return [.ask(.order(.reports))]
-        case .invited, .sanctionsChanged, .registrationChanged: return tellOwn(entry)
+        case .invited, .sanctionsChanged, .registrationChanged, .reportDecided, .roleOffered: return tellOwn(entry)
         case .profileChanged: return me.map { [.ask(.accounts([$0.id]))] } ?? []
         default: return []
         }

@@ -243,6 +243,9 @@ extension Model {
     /// Typing is good for so long (`Typing`), and a little for the way.
     static let typingMilliseconds: Int64 = 7_000
 
+    /// A shorter wait is over before anybody has read of it.
+    static let patienceMilliseconds: Int64 = 1_500
+
     private mutating func take(_ items: [OutboxItem]) {
         for item in items {
             outbox.removeAll { $0.id == item.id }
@@ -253,6 +256,10 @@ extension Model {
                 if case .marker = item.call {} else { tell(error) }
                 continue
             case .failed(let error): tell("not sent: \(error.detail) · /retry or /discard", .trouble)
+            case .pending
+            where item.text != nil && item.attempts > 0 && item.notBefore - now > Self.patienceMilliseconds:
+                // Slow mode, or a daemon that is busy: without a word it would look lost.
+                tell("the daemon asks you to wait: what you wrote goes out in \(Span.wait(item.notBefore - now))")
             case .pending, .sending: break
             }
             let place = outbox.firstIndex { $0.id > item.id } ?? outbox.count

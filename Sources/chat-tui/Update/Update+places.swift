@@ -41,7 +41,7 @@ extension Model {
             if let index = places.attendees.firstIndex(where: { $0.account == attendee.account }) {
                 places.attendees[index] = attendee
             }
-            tell("\(attendee.name): \(attendee.checkedInAt == nil ? attendee.state.rawValue : "has arrived")")
+            tell("\(attendee.name): \(arrival(of: attendee))", attendee.wasCheckedIn == true ? .trouble : .news)
         case (_, .issues(let issues)):
             places.issues = issues
             learnNames(of: issues.map(\.createdBy))
@@ -58,9 +58,18 @@ extension Model {
             places.people = people
             learn(people)
         case (_, .grants(let grants)): places.grants = grants
-        case (.give(let account, let role, _), _):
-            tell("\(account) is \(Self.word(role)) now")
+        case (.give(let account, let role, _), .given(let grant)):
+            tell(
+                grant.offeredUntil == nil
+                    ? "\(account) is \(Self.word(role)) now"
+                    : "\(account) is asked to be \(Self.word(role)), and has to accept"
+            )
             return reload
+        case (.acceptRole(let agency), .given(let grant)):
+            tell("you are \(Self.word(grant.role)) of \(agency) now")
+            return [.ask(.me)]
+        case (.declineRole(let agency), _): tell("you said no; \(agency) cannot ask again for two weeks")
+        case (_, .offers(let offers)): tell(Self.sentence(offers))
         case (.take(_, let role, _), _):
             tell("the role \(Self.word(role)) is taken away")
             return reload
@@ -124,5 +133,19 @@ extension Model {
             effects += [.ask(.me), .ask(.help(.standing(isOrganizer: capabilities.contains(.handleRequests))))]
         }
         return effects
+    }
+}
+
+extension Model {
+    fileprivate static func sentence(_ offers: [RoleOffer]) -> String {
+        if offers.isEmpty { return "no agency offers you a role" }
+        let roles = offers.map { "\($0.agencyName) offers you the role \(word($0.role))" }
+        return roles.joined(separator: ", ") + " · /work accept AGENCY, or decline"
+    }
+
+    /// A tick at the door; one that was there before is another person with this name, or a second way in.
+    fileprivate func arrival(of attendee: Attendee) -> String {
+        guard let at = attendee.checkedInAt else { return attendee.state.rawValue }
+        return attendee.wasCheckedIn == true ? "was here already, since \(zone.moment(at).clock)" : "has arrived"
     }
 }

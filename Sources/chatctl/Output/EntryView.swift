@@ -99,14 +99,24 @@ enum EntryView {
         case .sketchRestored: sentence = "* \(who) brought back a version of a sketch: \(text)"
         case .sketchCleared: sentence = "* \(who) cleared the sketch \(text)"
         case .sketchDeleted: sentence = "* \(who) deleted the sketch \(text)"
+        case .request where entry.request?.action == "place":
+            let place = entry.request?.position ?? 0
+            sentence = place == 1 ? "* your request is next" : "* your request has place \(place) in the line"
         case .request: sentence = "* \(who): request \(VisibleText.line(entry.request?.action ?? ""))"
         case .chat: sentence = "* " + (entry.chat.map { self.sentence($0, who, people) } ?? who)
         case .posting: sentence = "* \(who) changed who may write here" + (text.isEmpty ? "" : ": \(text)")
         case .hidden: sentence = "* something of somebody you have blocked"
         case .invited: sentence = "* \(who) invites you to #\(text): chatctl channel join \(text)"
-        case .sanctionsChanged: sentence = "* you are \(text)"
+        case .sanctionsChanged: sentence = "* " + VisibleText.line(entry.sanctionSentence)
         case .registrationChanged: sentence = "* your place in an event: \(text)"
         case .reported: sentence = "* \(who) reports a message: chatctl report ls"
+        case .roleOffered:
+            let words = text.split(separator: " ").map(String.init)
+            let (agency, role) = (words.first ?? "", words.dropFirst().first ?? "")
+            sentence = "* \(agency) offers you the role \(role): chatctl agency staff accept \(agency)"
+        case .reportDecided:
+            let outcome = text == ReportState.resolved.rawValue ? "something was done" : text
+            sentence = "* \(who) looked at what you reported: \(outcome)"
         case .counters, .availabilityChanged, .channelJoined, .channelLeft, .registersChanged, .sessionStarted,
             .sessionEnded, .profileChanged, .grantsChanged, .blocksChanged, .unknown:
             sentence = "* \(entry.kind.rawValue)"

@@ -131,7 +131,7 @@ final class ListOutput {
         self.output = output
         self.shape = shape
         self.isEndless = isEndless
-        table = TableText(output.columns(shape), output.cells)
+        table = TableText(output.columns(shape), output.cells, isEndless: isEndless)
     }
 
     func add(_ node: Node) { add([node]) }

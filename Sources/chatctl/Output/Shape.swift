@@ -65,11 +65,14 @@ package struct Column: Sendable, Equatable {
     package let kind: Kind
     /// Shown by `-o wide` and in spreadsheets only.
     package let isWide: Bool
+    /// In a stream, where nobody knows what is still to come: the columns a usual value takes, so that rows stay in line.
+    package let usual: Int
 
-    package init(_ path: String, _ title: String? = nil, _ kind: Kind = .plain, wide: Bool = false) {
+    package init(_ path: String, _ title: String? = nil, _ kind: Kind = .plain, usual: Int = 0, wide: Bool = false) {
         self.path = path
         self.title = title ?? Self.title(of: path)
         self.kind = kind
+        self.usual = usual
         isWide = wide
     }
 

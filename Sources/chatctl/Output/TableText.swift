@@ -53,10 +53,10 @@ struct TableText {
     private var widths: [Int]
     private var hasHeader = false
 
-    init(_ columns: [Column], _ cells: Cells) {
+    init(_ columns: [Column], _ cells: Cells, isEndless: Bool = false) {
         self.columns = columns
         self.cells = cells
-        widths = columns.map { CellWidth.of($0.title) }
+        widths = columns.map { max(CellWidth.of($0.title), isEndless ? $0.usual : 0) }
     }
 
     /// Takes a row; returns what can be printed now.

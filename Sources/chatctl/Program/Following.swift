@@ -6,7 +6,8 @@ import Flags
 extension Run {
     /// Follows a log until Ctrl-C, or until it cannot be followed any more.
     ///
-    /// - Parameter tell: Prints a batch of one kind; the position moves on behind it.
+    /// - Parameter tell: Prints a batch of one kind; the position moves on behind it. What it asks of a daemon that is going
+    ///   away is asked again from the same position.
     func follow(
         _ source: Tail.Source,
         after: Int64?,
@@ -17,7 +18,7 @@ extension Run {
         let connection = ConnectionNotice(self, title)
         while true {
             // Ends by itself only if what it printed was read too slowly: then it goes on from where it was.
-            for await batch in try daemon().follow(source, position) {
+            following: for await batch in try daemon().follow(source, position) {
                 for event in batch {
                     switch event {
                     case .state(let state): try connection.tell(state)
@@ -33,12 +34,24 @@ extension Run {
                         try await tell(event)
                         position = entries.last?.seq ?? position
                     case .audit(let entries):
-                        try await tell(event)
+                        guard try await isTold(event, tell) else { break following }
                         position = entries.last?.seq ?? position
                     }
                 }
             }
             try Task.checkCancellation()
+        }
+    }
+
+    /// False if the daemon was not there to be asked about it.
+    private func isTold(_ event: Tail.Event, _ tell: (_ event: Tail.Event) async throws -> Void) async throws -> Bool {
+        do {
+            try await tell(event)
+            return true
+        } catch {
+            guard Failure(thrown: error).exit == .unavailable else { throw error }
+            try await Task.sleep(for: .milliseconds(200))
+            return false
         }
     }
 }

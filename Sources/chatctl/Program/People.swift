@@ -26,7 +26,8 @@ final class People {
     func title(_ channel: Channel) -> String {
         if let name = channel.name { return channel.spaceName.map { "\($0)/\(name)" } ?? name }
         let others = (channel.people ?? []).filter { $0 != me }
-        return "@" + (others.isEmpty ? channel.people ?? [] : others).map(name).joined(separator: ",")
+        // Nobody talks to oneself: the others are gone.
+        return others.isEmpty ? "@nobody" : "@" + others.map(name).joined(separator: ",")
     }
 
     /// Asks for those that are not known yet. One who may not ask gets ids.

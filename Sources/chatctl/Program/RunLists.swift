@@ -63,15 +63,22 @@ extension Run {
 
     /// Works on one thing as a plain command does, on several with a result for each, and exit code 7 if some failed.
     ///
-    /// - Parameter body: Returns what to print; nil if the operation answers with nothing.
+    /// - Parameters:
+    ///   - repeated: Says of an answer that nothing was done, because it had been done before.
+    ///   - body: Returns what to print; nil if the operation answers with nothing.
     func each(
         _ inputs: [String],
         _ shape: Shape,
         verb: String,
+        repeated: (_ answer: Node, _ run: Run) -> Repeated? = { _, _ in nil },
         _ body: (_ input: String, _ part: String?) async throws -> Node?
     ) async throws {
         if inputs.count == 1, !(values.declares("file") && values.string("file") != nil) {
             guard let node = try await body(inputs[0], nil) else { return try done(verb, inputs[0]) }
+            if let repeated = repeated(node, self) {
+                say(repeated.sentence)
+                return try output.one(node, shape)
+            }
             // By what was typed, not by `shape.name`: of a code or a token that is the secret itself.
             return try changed(node, shape, "\(verb) \(VisibleText.line(inputs[0]))")
         }
@@ -89,7 +96,12 @@ extension Run {
             }
             do {
                 let node = try await body(input, String(index)) ?? .object([])
-                list.add(Self.row(node, input, isDryRun ? "would_be_\(verb)" : verb, nil))
+                let before = repeated(node, self)
+                if let before, !output.format.isForPrograms {
+                    progress.clear()
+                    console.say("chatctl: \(before.sentence)")
+                }
+                list.add(Self.row(node, input, before?.status ?? (isDryRun ? "would_be_\(verb)" : verb), nil))
             } catch {
                 let failure = Failure(thrown: error)
                 failed += 1
@@ -110,6 +122,12 @@ extension Run {
         var failure = Failure(last?.problem ?? APIError(.internal, sentence), exit: .partly)
         failure.isTold = true
         throw failure
+    }
+
+    /// What is said of something that had been done before.
+    struct Repeated {
+        let status: String
+        let sentence: String
     }
 
     private static func row(_ node: Node, _ input: String, _ status: String, _ error: APIError?) -> Node {

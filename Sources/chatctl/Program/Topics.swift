@@ -2,7 +2,7 @@ import Flags
 
 /// The help topics: what holds for every command.
 enum Topics {
-    static var all: [Topic] { [exitCodes, environment, formatting, contexts, eventFile] }
+    static var all: [Topic] { [exitCodes, environment, formatting, contexts, roles, eventFile] }
 
     private static var exitCodes: Topic {
         Topic(

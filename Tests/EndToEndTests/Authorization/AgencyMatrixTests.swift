@@ -46,7 +46,7 @@ struct AgencyMatrixTests {
 
     @Test
     func `who is more senior in an agency may what its juniors may`() throws {
-        let chain = ["sam", "mona", "odin"].compactMap(AgencyWorld.columns.firstIndex)
+        let chain = ["sam", "orla", "mona", "odin"].compactMap(AgencyWorld.columns.firstIndex)
         for row in try AuthorizationMatrixTests.rows(Self.file) where !row.about.hasPrefix("sam's") {
             try #require(row.verdicts.count == AgencyWorld.columns.count, "\(row.operation) \(row.about)")
             for (junior, senior) in zip(chain, chain.dropFirst()) where row.verdicts[junior] == "ok" {

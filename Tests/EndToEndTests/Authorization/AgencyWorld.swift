@@ -5,11 +5,20 @@ import Engine
 /// The people and things that the matrix of agencies and events is about, in an engine of their own.
 ///
 /// `odin` owns the agency nordlys, with `mona` as manager and `sam` as support. It runs devconf, which is published, and
-/// the draft secretfair. `ana` has a place in devconf and `bob` asked for one; `kim` is a guest there; `nils` is in nothing.
-/// `otto` owns the agency sydpol, `vera` one that waits for approval and signs in for her own channel. `olga` is super
+/// the draft secretfair. `ana` has a place in devconf, and is asked to be support; `bob` asked for a place; `kim` is a guest there; `nils` is in nothing.
+/// `orla` is organizer of
+/// devconf alone, and the `bundles` have one narrow role each there. `otto` owns the agency sydpol, `vera` one that waits for approval and signs in for her own channel. `olga` is super
 /// admin.
 struct AgencyWorld {
-    static let columns = ["nobody", "nils", "ana", "kim", "sam", "mona", "odin", "otto", "vera", "olga"]
+    static let columns =
+        ["nobody", "nils", "ana", "kim"] + bundles.map(\.name) + [
+            "sam", "orla", "mona", "odin", "otto", "vera", "olga",
+        ]
+
+    /// Who has one of the narrow roles in devconf, and nothing else there.
+    static let bundles: [(name: String, role: Role)] = [
+        ("lea", .speaker), ("dora", .checkin), ("mio", .moderator), ("aud", .auditor), ("suse", .supervisor),
+    ]
 
     let temporary: TemporaryEngine
     private(set) var callers: [String: Caller] = [:]
@@ -22,7 +31,7 @@ struct AgencyWorld {
         }
         callers["nobody"] = .anonymous(address: "192.0.2.1")
         callers["local"] = try await temporary.engine.authenticator.localCaller(LocalIdentity(uid: 0, name: "root"))
-        for name in ["nils", "ana", "bob", "vera", "olga"] {
+        for name in ["nils", "ana", "bob", "vera", "olga", "orla"] + Self.bundles.map(\.name) {
             let creation = AccountCreation(name: name, password: World.password, superAdmin: name == "olga")
             try await call("local", .createAccount, creation)
             try await signIn(name)
@@ -76,11 +85,16 @@ struct AgencyWorld {
             draft.registration = .approval
             names.bindings[slug] = .string(try await call("odin", .createEvent, draft).id.description)
         }
-        try await call("odin", .publishEvent, EventRef("devconf"))
+        let event = try await call("odin", .publishEvent, EventRef("devconf"))
+        for (name, role) in Self.bundles + [("orla", .organizer)] {
+            try await call("local", .giveGrant, GrantDraft(account: name, role: role, scope: .event(event.id)))
+            callers[name] = try await temporary.engine.authenticator.again(try caller(name))
+        }
         let codes = try await call("odin", .listJoinCodes, EventRef("devconf")).items
         guard let code = codes.first?.code else { throw TestFailure("no join code") }
         names.bindings["code"] = .string(code)
         try await call("ana", .joinEvent, EventJoin(code: code))
+        try await call("odin", .setStaff, StaffChange(agency: "nordlys", account: "ana", role: .support))
         try await call("bob", .registerForEvent, EventRef("devconf"))
         let kim = try await call("nobody", .enterAsGuest, GuestEntry(code: code, displayName: "Kim"))
         try await enter("kim", kim)

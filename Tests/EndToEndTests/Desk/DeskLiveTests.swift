@@ -29,12 +29,11 @@ struct DeskLiveTests {
             _ = try await world.call(.publishEvent, EventRef("fair"), as: olga)
             queue = try #require(try await world.call(.listQueues, QueueQuery(event: "fair"), as: olga).items.first).id
             for name in organizers {
-                people[name] = try await world.person(name)
-                _ = try await world.call(
-                    .setStaff,
-                    StaffChange(agency: "acme", account: name, role: .support),
-                    as: olga
-                )
+                let person = try await world.person(name)
+                people[name] = person
+                let change = StaffChange(agency: "acme", account: name, role: .support)
+                _ = try await world.call(.setStaff, change, as: olga)
+                _ = try await world.call(.acceptRole, AgencyRef("acme"), as: person)
             }
             for name in participants {
                 let person = try await world.person(name)

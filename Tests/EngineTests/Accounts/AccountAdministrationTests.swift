@@ -123,6 +123,7 @@ import Testing
         #expect(about.allSatisfy { $0.isErased && $0.actorName == nil && $0.after == nil })
         #expect(try await world.root().call(.audit, AuditQuery(actor: ana.id.description)).entries.isEmpty)
         #expect(try await world.root().call(.verifyAudit).isClean)
+        #expect(try await world.audit("me.delete").allSatisfy { $0.actorName == nil })
         // The name is free again, for somebody else.
         let next = try await world.register("ana")
         #expect(next.id != ana.id)

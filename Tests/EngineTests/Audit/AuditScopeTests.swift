@@ -48,6 +48,32 @@ struct AuditScopeTests {
         #expect(Set(["requests.lapse", "sla.breached"]).subtracting(read).isEmpty)
     }
 
+    @Test func `what something was done to is called by its name, and found by it`() async throws {
+        let desk = try await DeskWorld()
+        let (ana, orla) = (try await desk.participant("ana"), try await desk.organizer("orla"))
+        let request = try await desk.ask(ana)
+        let chat = try await orla.call(.takeRequest, RequestRef(request.id))
+        _ = try await desk.owner.call(.setPosting, PostingChange(channel: "fair/general", slowModeMs: 10_000))
+        func names(_ query: AuditQuery) async throws -> [String: String?] {
+            let page = try await desk.owner.call(.audit, query)
+            return Dictionary(page.entries.map { ($0.object, $0.objectName) }) { first, _ in first }
+        }
+        let all = try await names(AuditQuery(after: 0, scope: "event/fair", limit: 500))
+        #expect(all["request/\(request.id)"] == "ana" && all["chat/\(chat.id)"] == "ana")
+        #expect(all["event/\(desk.event.id)"] == "fair" && all["queue/\(desk.queue)"] == "fair/help")
+        let general = try await desk.owner.call(.channel, ChannelRef("fair/general")).id
+        #expect(all["channel/\(general)"] == "fair/general")
+        for (object, found) in [
+            ("channel/fair/general", "fair/general"), ("channel/\(general)", "fair/general"), ("event/fair", "fair"),
+        ] {
+            let page = try await names(AuditQuery(after: 0, object: object, scope: "event/fair", limit: 500))
+            #expect(page.count == 1 && page.values.first == found, "\(object)")
+        }
+        #expect(try await names(AuditQuery(after: 0, object: "event/none", scope: "event/fair")).isEmpty)
+        let staff = try await names(AuditQuery(after: 0, object: "account/orla", scope: "agency/acme"))
+        #expect(staff == ["account/\(orla.id)": "orla"])
+    }
+
     private func actions(in scope: String, of desk: DeskWorld) async throws -> Set<String> {
         Set(try await desk.owner.call(.audit, AuditQuery(after: 0, scope: scope, limit: 500)).entries.map(\.action))
     }

@@ -146,6 +146,7 @@ struct DispatchTests {
         _ = try await quinn.call(.createChannel, ChannelDraft(name: "crew"))
         let draft = GrantDraft(account: "quinn", role: .support, scope: .queue(desk.queue))
         _ = try await desk.owner.call(.giveGrant, draft)
+        _ = try await quinn.call(.acceptRole, AgencyRef("acme"))
         let (ada, ben, cyd) = (
             try await desk.participant("ada"), try await desk.participant("ben"), try await desk.participant("cyd")
         )

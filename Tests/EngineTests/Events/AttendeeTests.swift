@@ -118,6 +118,8 @@ struct AttendeeTests {
         let again = try await world.call("dora", .checkIn, ana)
         #expect(first.checkedInAt != nil)
         #expect(again.checkedInAt == first.checkedInAt)
+        // The door sees that somebody came by this name before.
+        #expect(first.wasCheckedIn == nil && again.wasCheckedIn == true)
         let here = AttendeeQuery(event: "devconf", checkedIn: true)
         #expect(try await world.call("dora", .listAttendees, here).items.map(\.name) == ["ana"])
         #expect(try await world.call("dora", .undoCheckIn, ana).checkedInAt == nil)

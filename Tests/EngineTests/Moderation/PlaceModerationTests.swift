@@ -44,6 +44,60 @@ struct PlaceModerationTests {
         #expect(await code(ana, in: "fair/general") == nil)
     }
 
+    @Test func `sentences name the event, so that its #general is not taken for everybody's`() async throws {
+        let (desk, ana, _) = try await fair()
+        func told() async throws -> [String?] {
+            try await desk.log(.me(ana.id)).filter { $0.kind == .sanctionsChanged }.map(\.text)
+        }
+        // A word alone is a channel, or else the event or agency that is called so.
+        for (scope, name, shown) in [
+            ("fair/general", "fair/general", "#fair/general"), ("fair", "fair", "fair"), ("acme", "acme", "acme"),
+        ] {
+            let draft = SanctionDraft(account: "ana", scope: scope, forMs: 300_000)
+            #expect(try await desk.owner.call(.timeOut, draft).scopeName == name)
+            #expect(try await told().last??.hasPrefix("muted in \(shown) until") == true)
+            #expect(
+                try await desk.owner.call(.listSanctions, SanctionQuery(scope: scope)).items.map(\.scopeName) == [name]
+            )
+            let refused = await refusal { try await say(ana, in: "fair/general") }
+            #expect(refused?.detail.hasPrefix("muted in #fair/general until") == true, "\(refused?.detail ?? "")")
+            _ = try await desk.owner.call(.reinstate, Reinstatement(account: "ana", scope: scope))
+            #expect(try await told().last == "no longer muted in \(shown)")
+        }
+        _ = try await desk.owner.call(.kick, SanctionDraft(account: "ana", scope: "fair/general"))
+        #expect(try await told().last == "removed from #fair/general")
+        let unknown = await refusal {
+            try await desk.owner.call(.timeOut, SanctionDraft(account: "ana", scope: "nowhere", forMs: 300_000))
+        }
+        #expect(unknown?.code == .notFound)
+        // A channel goes before an event of the same name: who means the event says so.
+        let root = try await desk.superAdmin()
+        _ = try await root.call(.createChannel, ChannelDraft(name: "fair"))
+        #expect(
+            try await root.call(.timeOut, SanctionDraft(account: "ana", scope: "fair", forMs: 60_000)).scope.kind
+                == .channel
+        )
+        #expect(
+            try await root.call(.timeOut, SanctionDraft(account: "ana", scope: "event/fair", forMs: 60_000)).scope.kind
+                == .event
+        )
+    }
+
+    @Test func `an emergency is seen by who sees its place, and by nobody else`() async throws {
+        let (desk, ana, rival) = try await fair()
+        let dora = try await desk.stranger("dora")
+        let start = EmergencyDraft(scope: "fair/staff", forMs: 300_000)
+        _ = try await desk.owner.call(.startEmergency, start)
+        #expect(try await desk.owner.call(.listEmergencies).items.map(\.scopeName) == ["fair/staff"])
+        for person in [ana, rival, dora] { #expect(try await person.call(.listEmergencies).items.isEmpty) }
+        _ = try await desk.owner.call(.startEmergency, EmergencyDraft(scope: "fair", forMs: 300_000))
+        for person in [ana, dora] {
+            #expect(try await person.call(.listEmergencies).items.map(\.scopeName) == ["fair"])
+        }
+        _ = try await desk.world.root().call(.suspendAgency, AgencyDecision(agency: "acme"))
+        #expect(try await dora.call(.listEmergencies).items.isEmpty)
+    }
+
     @Test func `a ban from an agency takes out of every event of it`() async throws {
         let (desk, ana, _) = try await fair()
         _ = try await desk.owner.call(.ban, SanctionDraft(account: "ana", scope: "agency/acme", reason: "threats"))
@@ -172,6 +226,7 @@ struct PlaceModerationTests {
         let mia = try await desk.stranger("mia")
         let agency = Scope.agency(try await desk.owner.call(.agency, AgencyRef("acme")).id)
         _ = try await desk.owner.call(.giveGrant, GrantDraft(account: "mia", role: .organizer, scope: agency))
+        _ = try await mia.call(.acceptRole, AgencyRef("acme"))
         #expect(try await actions(mia, "event/fair") == ofEvent)
         #expect(await refusal { try await actions(mia, "agency/acme") }?.code == .forbidden)
         for (person, scope) in [(mia, "event/fair"), (desk.owner, "agency/acme")] {

@@ -22,6 +22,7 @@ struct ReportTests {
         let grant = GrantDraft(account: "mia", role: .moderator, scope: .event(desk.event.id))
         // A staff role takes a long password; mia has one.
         _ = try await desk.owner.call(.giveGrant, grant)
+        _ = try await mia.call(.acceptRole, AgencyRef("acme"))
         let general = try await ana.call(.channel, ChannelRef("fair/general")).id
         let seq = try await say("you fool", in: general, ben)
         let draft = ReportDraft(channel: "fair/general", seq: seq, reason: "an insult")
@@ -67,6 +68,44 @@ struct ReportTests {
         let told = try await heard(root, desk)
         #expect(told.count == 1 && told.first?.channel == nil && told.first?.target == nil)
         #expect(try await heard(desk.owner, desk).isEmpty)
+    }
+
+    @Test func `whoever reported hears what was decided, each time, and not what moderators note for each other`()
+        async throws
+    {
+        let desk = try await DeskWorld()
+        let (ana, ben) = (try await desk.participant("ana"), try await desk.participant("ben"))
+        let general = try await ana.call(.channel, ChannelRef("fair/general")).id
+        let seq = try await say("you fool", in: general, ben)
+        let report = try await ana.call(
+            .report,
+            ReportDraft(channel: "fair/general", seq: seq, reason: "an insult")
+        )
+        #expect(report.spaceName == "fair" && report.channelName == "general")
+        for action in [ReportAction.dismiss, .reopen, .resolve] {
+            let decision = ReportDecision(report: report.id, action: action, note: "a known troll")
+            _ = try await desk.owner.call(.decideReport, decision)
+        }
+        func decided(_ person: DeskPerson) async throws -> [Entry] {
+            try await desk.log(.me(person.id)).filter { $0.kind == .reportDecided }
+        }
+        let told = try await decided(ana)
+        #expect(told.map(\.text) == ["dismissed", "open", "resolved"])
+        #expect(told.allSatisfy { $0.channel == general && $0.target == seq && $0.by == desk.owner.id })
+        #expect(try await decided(ben).isEmpty && decided(desk.owner).isEmpty)
+    }
+
+    @Test func `of a conversation the reporter hears the outcome and nothing of where it was`() async throws {
+        let desk = try await DeskWorld()
+        let (ana, ben) = (try await desk.participant("ana"), try await desk.participant("ben"))
+        let root = try await desk.superAdmin()
+        let direct = try await ana.call(.openDirect, DirectDraft(people: ["ben"]))
+        let seq = try await say("a threat", in: direct.id, ben)
+        let draft = ReportDraft(channel: direct.id.description, seq: seq, reason: "threatens me")
+        let report = try await ana.call(.report, draft)
+        _ = try await root.call(.decideReport, ReportDecision(report: report.id, action: .resolve))
+        let told = try await desk.log(.me(ana.id)).filter { $0.kind == .reportDecided }
+        #expect(told.map(\.text) == ["resolved"] && told.first?.channel == nil && told.first?.target == nil)
     }
 
     @Test func `a report that was only tried is not told`() async throws {

@@ -162,6 +162,13 @@ struct PersonalDataTests {
         }
         let verification = try await root.call(.verifyAudit)
         #expect(verification.isClean && verification.erased > 0, "\(verification)")
+        // Who deleted it answers for that: only what the entry says of the deleted one is nothing.
+        let deletion = try #require(try await tea.world.audit("accounts.delete").first)
+        #expect(
+            !deletion.isErased && deletion.actor == (try await root.call(.me)).account.id
+                && deletion.after == ["deleted": true]
+        )
+        #expect(deletion.object == "account/\(tea.ana.id)" && deletion.objectName == "deleted")
         // Nothing but pseudonyms names it: the account is called 'deleted' everywhere.
         let entries = try await tea.bob.call(.entries, EntryQuery(channel: "tea", after: 0)).entries
         #expect(entries.contains { $0.by == tea.ana.id && $0.text == "words 1" })
