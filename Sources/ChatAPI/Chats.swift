@@ -110,6 +110,8 @@ package struct SLAClock: Codable, Sendable, Equatable {
     package var state: State
     /// When it stopped.
     package var stoppedAt: Milliseconds?
+    /// Since when it stands still: the chat is on hold. What is left then is left when the chat goes on.
+    package var pausedAt: Milliseconds?
 
     package enum Kind: String, WireEnum {
         case firstAnswer = "first_answer"
@@ -123,7 +125,14 @@ package struct SLAClock: Codable, Sendable, Equatable {
         case missed
     }
 
-    package init(kind: Kind, dueAt: Milliseconds, state: State, stoppedAt: Milliseconds? = nil) {
+    package init(
+        kind: Kind,
+        dueAt: Milliseconds,
+        state: State,
+        stoppedAt: Milliseconds? = nil,
+        pausedAt: Milliseconds? = nil
+    ) {
+        self.pausedAt = pausedAt
         self.kind = kind
         self.dueAt = dueAt
         self.state = state
@@ -274,7 +283,13 @@ extension Endpoint where Input == ChatRef, Output == Chat {
         Self("chats.get", .get, "/v1/chats/{chat}", needs: .read, "show a chat")
     }
     package static var holdChat: Self {
-        Self("chats.hold", .post, "/v1/chats/{chat}/hold", needs: .handleRequests, "put a chat on hold")
+        Self(
+            "chats.hold",
+            .post,
+            "/v1/chats/{chat}/hold",
+            needs: .handleRequests,
+            "put a chat on hold: its promise of a solution stands still"
+        )
     }
     package static var resumeChat: Self {
         Self(

@@ -40,5 +40,6 @@ enum Migrations {
             sql: EntryStore.inOrderOfWriting + RequestStore.openUntilEnded + ChatStore.knownBySides
         ),
         Migration(number: 19, name: "role offers", sql: RoleOfferStore.schema),
+        Migration(number: 20, name: "clocks that stand still", sql: ClockStore.withPauses),
     ]
 }

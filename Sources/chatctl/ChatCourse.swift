@@ -45,7 +45,7 @@ enum ChatCourse {
     static var hold: Command<Action> {
         plain(
             "hold",
-            "Puts a chat on hold: one waits for something, and the clocks say so.",
+            "Puts a chat on hold: one waits for something, and its promise of a solution stands still.",
             "chats.hold",
             .holdChat,
             "on hold"

@@ -23,6 +23,17 @@ extension Transaction {
         if stopped == .missed { try tellBreach(kind, of: request, by: actor) }
     }
 
+    /// One waits for something: what is left of the promise of a solution stays left. The first answer is not waited for.
+    func pauseClocks(of request: RequestID, now: Milliseconds) throws {
+        guard try ClockStore.pause(request, now: now, self) else { return }
+        try stopTimer(DeskTimers.clock(.resolution), request.description)
+    }
+
+    func resumeClocks(of request: RequestID, now: Milliseconds) throws {
+        guard let due = try ClockStore.resume(request, now: now, self) else { return }
+        try setTimer(DeskTimers.clock(.resolution), request.description, due: due + 1)
+    }
+
     /// A promise is broken: in the queue's log and in the audit log.
     func tellBreach(_ kind: SLAClock.Kind, of request: RequestRow, by actor: DeskActor) throws {
         try audit(

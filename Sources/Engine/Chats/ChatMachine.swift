@@ -18,6 +18,9 @@ enum ChatMachine {
         case handOver
         /// The request goes back in line.
         case requeueRequest
+        /// The promise of a solution stands still while one waits for something.
+        case pauseClocks
+        case resumeClocks
         /// The request is done, in the same write.
         case endRequest
         /// Nobody writes there any more.
@@ -46,12 +49,16 @@ enum ChatMachine {
             .init(.onHold, action: .note, by: staff, to: .onHold),
             .init(.ended, action: .note, by: staff, to: .ended),
             .init(.rated, action: .note, by: staff, to: .rated),
-            .init(.open, action: .hold, by: organizer, to: .onHold),
-            .init(.onHold, action: .resume, by: organizer, to: .open),
-            .init(.open, .onHold, action: .transfer, by: inCharge, to: .open, effects: [.handOver]),
-            .init(.open, .onHold, action: .requeue, by: inCharge, to: .open, effects: [.requeueRequest]),
-            .init(.open, .onHold, action: .end, by: side, to: .ended, effects: [.endRequest, .close]),
-            .init(.open, .onHold, action: .idleEnd, by: daemon, to: .ended, effects: [.endRequest, .close]),
+            .init(.open, action: .hold, by: organizer, to: .onHold, effects: [.pauseClocks]),
+            .init(.onHold, action: .resume, by: organizer, to: .open, effects: [.resumeClocks]),
+            .init(.open, action: .transfer, by: inCharge, to: .open, effects: [.handOver]),
+            .init(.onHold, action: .transfer, by: inCharge, to: .open, effects: [.resumeClocks, .handOver]),
+            .init(.open, action: .requeue, by: inCharge, to: .open, effects: [.requeueRequest]),
+            .init(.onHold, action: .requeue, by: inCharge, to: .open, effects: [.resumeClocks, .requeueRequest]),
+            .init(.open, action: .end, by: side, to: .ended, effects: [.endRequest, .close]),
+            .init(.onHold, action: .end, by: side, to: .ended, effects: [.resumeClocks, .endRequest, .close]),
+            .init(.open, action: .idleEnd, by: daemon, to: .ended, effects: [.endRequest, .close]),
+            .init(.onHold, action: .idleEnd, by: daemon, to: .ended, effects: [.resumeClocks, .endRequest, .close]),
             .init(.ended, action: .rate, by: participant, to: .rated),
         ]
     )

@@ -48,6 +48,7 @@ extension Transaction {
         by actor: DeskActor
     ) throws -> ChatRow {
         var chat = before
+        if before.state == .onHold { try resumeClocks(of: before.request, now: actor.now) }
         chat.organizer = organizer
         chat.isLost = false
         chat.state = .open
@@ -82,6 +83,8 @@ extension Transaction {
         let step = try ChatMachine.table.step(from: before.state, action, rights)
         var chat = before
         chat.state = step.to
+        if step.effects.contains(.pauseClocks) { try pauseClocks(of: chat.request, now: actor.now) }
+        if step.effects.contains(.resumeClocks) { try resumeClocks(of: chat.request, now: actor.now) }
         if step.effects.contains(.close) { try close(&chat, action, by: actor, reason: reason) }
         try ChatStore.update(chat, self)
         if step.effects.contains(.endRequest) { try endRequest(of: chat, by: actor) }

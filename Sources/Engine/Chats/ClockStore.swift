@@ -3,6 +3,17 @@ import Storage
 
 /// Table `sla_clock`: what a queue promised to whoever asked, and whether it was kept.
 enum ClockStore {
+    /// A clock of a chat on hold stands still.
+    static let withPauses = "ALTER TABLE sla_clock ADD COLUMN paused_at INTEGER;"
+
+    private static let pause: SQL = """
+        UPDATE sla_clock SET paused_at = :now
+        WHERE request = :request AND kind = 'resolution' AND state = 'running' AND paused_at IS NULL AND due >= :now
+        """
+    private static let resume: SQL = """
+        UPDATE sla_clock SET due = due + (:now - paused_at), paused_at = NULL
+        WHERE request = :request AND state = 'running' AND paused_at IS NOT NULL RETURNING due
+        """
     private static let insert: SQL = """
         INSERT INTO sla_clock (request, kind, queue, due, state) VALUES (:request, :kind, :queue, :due, 'running')
         """
@@ -11,10 +22,11 @@ enum ClockStore {
         WHERE request = :request AND kind = :kind AND state = 'running' RETURNING state
         """
     private static let miss: SQL = """
-        UPDATE sla_clock SET state = 'missed' WHERE request = :request AND kind = :kind AND state = 'running'
+        UPDATE sla_clock SET state = 'missed'
+        WHERE request = :request AND kind = :kind AND state = 'running' AND paused_at IS NULL
         """
     private static let select: SQL = """
-        SELECT kind, due, state, stopped_at FROM sla_clock WHERE request = :request ORDER BY kind
+        SELECT kind, due, state, stopped_at, paused_at FROM sla_clock WHERE request = :request ORDER BY kind
         """
     private static let delete: SQL = "DELETE FROM sla_clock WHERE request = :request AND state = 'running'"
     private static let countMissed: SQL = """
@@ -59,6 +71,24 @@ enum ClockStore {
         } > 0
     }
 
+    /// Lets the promise of a solution stand still. False if it does not run, or not any more in time.
+    static func pause(_ request: RequestID, now: Milliseconds, _ tx: borrowing Transaction) throws -> Bool {
+        try tx.run(pause) {
+            $0.bind("request", request)
+            $0.bind("now", now)
+        } > 0
+    }
+
+    /// Goes on with what was left. When it is due now; nil if it did not stand still.
+    static func resume(_ request: RequestID, now: Milliseconds, _ tx: borrowing Transaction) throws -> Milliseconds? {
+        try tx.first(resume) {
+            $0.bind("request", request)
+            $0.bind("now", now)
+        } row: {
+            $0.int64(0)
+        }
+    }
+
     /// Nobody waits any more: a promise to someone who left is neither kept nor broken.
     static func drop(of request: RequestID, _ tx: borrowing Transaction) throws {
         try tx.run(delete) { $0.bind("request", request) }
@@ -68,7 +98,13 @@ enum ClockStore {
         try tx.all(select) {
             $0.bind("request", request)
         } row: {
-            SLAClock(kind: $0.name(0), dueAt: $0.int64(1), state: $0.name(2), stoppedAt: $0.optionalInt64(3))
+            SLAClock(
+                kind: $0.name(0),
+                dueAt: $0.int64(1),
+                state: $0.name(2),
+                stoppedAt: $0.optionalInt64(3),
+                pausedAt: $0.optionalInt64(4)
+            )
         }
     }
 

@@ -27,7 +27,7 @@ extension Model {
     private func row(_ number: Int, _ chat: Chat) -> PageTable.Row {
         let unread = rooms[chat.channel]?.unread.unread ?? 0
         let clock = chat.clocks?.first { $0.state == .running } ?? chat.clocks?.last
-        let due = dueText(clock?.state == .running ? clock?.dueAt : nil)
+        let due = dueText(clock?.state == .running && clock?.pausedAt == nil ? clock?.dueAt : nil)
         let promise = clock?.state == .missed ? "missed" : due.text
         return PageTable.Row(
             chat.id.description,

@@ -54,7 +54,7 @@ struct HeaderPane {
     /// `on hold · first answer in 3 min`.
     private static func text(of chat: Chat, _ model: Model) -> String {
         var parts = [model.stateText(chat)]
-        if let clock = chat.clocks?.first(where: { $0.state == .running }), !chat.state.isOver {
+        if let clock = chat.clocks?.first(where: { $0.state == .running && $0.pausedAt == nil }), !chat.state.isOver {
             let due = model.dueText(clock.dueAt).text
             parts.append((clock.kind == .firstAnswer ? "answer due " : "to be solved ") + due)
         }

@@ -56,7 +56,8 @@ struct PagePane {
         drawAbout(
             table,
             in: &frame,
-            Rect(x: inner.x, y: inner.y + count, width: inner.width, height: Self.aboutRows(area.height))
+            Rect(x: inner.x, y: inner.y + count, width: inner.width, height: Self.aboutRows(area.height)),
+            spare: max(0, count - table.rows.count)
         )
     }
 
@@ -101,10 +102,13 @@ struct PagePane {
         }
     }
 
-    private func drawAbout(_ table: PageTable, in frame: inout Frame, _ area: Rect) {
+    /// - Parameter spare: Rows above that the table does not need: what is said takes as many of them as it has lines for.
+    private func drawAbout(_ table: PageTable, in frame: inout Frame, _ area: Rect, spare: Int) {
         guard let id = model.selectedRow?.id else { return }
         let lines = table.about(id).flatMap { Text.wrapped($0, width: area.width) }
         guard !lines.isEmpty else { return }
+        let more = min(spare, max(0, lines.count + 1 - area.height))
+        let area = Rect(x: area.x, y: area.y - more, width: area.width, height: area.height + more)
         frame.fill(area.row(0), with: "─", style: model.theme[.border])
         for (row, line) in lines.prefix(area.height - 1).enumerated() {
             frame.put(line, at: area.row(row + 1).origin, in: area)

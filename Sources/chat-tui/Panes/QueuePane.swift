@@ -61,12 +61,13 @@ extension Model {
     }
 
     private func about(_ request: ChatRequest) -> [String] {
-        var lines = [
-            "\(name(of: request.participant, called: request.participantName)) asked at \(zone.moment(request.createdAt).clock)"
-                + (request.topic.map { " about \($0)" } ?? "") + (request.location.map { ", at \($0.text)" } ?? "")
-        ]
-        lines += request.texts.map { "“" + MessageText.oneLine($0) + "”" }
-        return lines
+        let who = name(of: request.participant, called: request.participantName)
+        let head =
+            "\(who) asked at \(zone.moment(request.createdAt).clock)" + (request.topic.map { " about \($0)" } ?? "")
+            + (request.location.map { ", at \($0.text)" } ?? "")
+        let texts = request.texts.map { "“" + MessageText.oneLine($0) + "”" }
+        // In a small window one line is all there is, and it should say what it is about.
+        return size.height < 16 ? texts + [head] : [head] + texts
     }
 }
 

@@ -33,6 +33,55 @@ struct DeskServiceTests {
         #expect(try await desk.chat(quick.id, as: ada).clocks == nil)
     }
 
+    @Test func `on hold the promise of a solution stands still, and goes on with what was left`() async throws {
+        let desk = try await DeskWorld(
+            policy: { $0.lostMs = 0 },
+            sla: SLAPolicy(firstAnswerMs: 60_000, resolutionMs: 300_000)
+        )
+        let oscar = try await desk.organizer("oscar")
+        let chat = try await oscar.call(.takeRequest, RequestRef(desk.ask(desk.participant("ada")).id))
+        func clock(_ kind: SLAClock.Kind) async throws -> SLAClock {
+            let clocks = try await desk.chat(chat.id, as: oscar).clocks ?? []
+            return try #require(clocks.first { $0.kind == kind })
+        }
+        let due = try await clock(.resolution).dueAt
+        try await desk.pass(.seconds(30))
+        _ = try await oscar.call(.holdChat, ChatRef(chat.id))
+        #expect(try await clock(.resolution).pausedAt == desk.clock.now)
+        // The answer that was promised is not waited for by the participant any less.
+        #expect(try await clock(.firstAnswer).pausedAt == nil)
+        try await desk.pass(.seconds(3_600))
+        #expect(try await clock(.firstAnswer).state == .missed)
+        #expect(try await clock(.resolution).state == .running)
+        _ = try await oscar.call(.resumeChat, ChatRef(chat.id))
+        let going = try await clock(.resolution)
+        #expect(going.pausedAt == nil && going.dueAt == due + 3_600_000)
+        // Held a second time, and ended from there: in time.
+        try await desk.pass(.seconds(200))
+        _ = try await oscar.call(.holdChat, ChatRef(chat.id))
+        try await desk.pass(.seconds(3_600))
+        _ = try await oscar.call(.endChat, ChatEnding(chat: chat.id))
+        #expect(try await clock(.resolution).state == .hit)
+        #expect(try await desk.audit("sla.breached").count == 1)
+    }
+
+    @Test func `a chat that is handed on from hold has its clock running again, and a broken promise is not mended`()
+        async throws
+    {
+        let desk = try await DeskWorld(policy: { $0.lostMs = 0 }, sla: SLAPolicy(resolutionMs: 300_000))
+        let (oscar, otto) = (try await desk.organizer("oscar"), try await desk.organizer("otto"))
+        let chat = try await oscar.call(.takeRequest, RequestRef(desk.ask(desk.participant("ada")).id))
+        _ = try await oscar.call(.holdChat, ChatRef(chat.id))
+        try await desk.pass(.seconds(600))
+        _ = try await otto.call(.me)
+        _ = try await oscar.call(.transferChat, ChatTransfer(chat: chat.id, organizer: "otto"))
+        #expect(try await desk.chat(chat.id, as: otto).clocks?.first?.state == .running)
+        try await desk.pass(.seconds(301))
+        #expect(try await desk.chat(chat.id, as: otto).clocks?.first?.state == .missed)
+        _ = try await otto.call(.holdChat, ChatRef(chat.id))
+        #expect(try await desk.chat(chat.id, as: otto).clocks?.first?.pausedAt == nil)
+    }
+
     @Test func `who leaves before the answer leaves no broken promise`() async throws {
         let desk = try await DeskWorld(sla: SLAPolicy(firstAnswerMs: 60_000))
         let ada = try await desk.participant("ada")
