@@ -210,7 +210,7 @@ struct Case: Sendable, CustomStringConvertible {
             setup: ["channel create c{n}", "moderation timeout c{n} ana --for 10m"]
         ),
         Case("emergency ls"),
-        Case("emergency start", "c{n} --for 5m --yes", setup: ["channel create c{n}"], shows: "channel/"),
+        Case("emergency start", "c{n} --for 5m --yes", setup: ["channel create c{n}"], shows: "c{n}"),
         Case("emergency end", "c{n}", setup: ["channel create c{n}", "emergency start c{n} --for 5m --yes"]),
         Case("invitation ls", "c{n}", setup: ["channel create c{n}", "invitation create c{n}"]),
         Case("invitation create", "c{n} --uses 2 --for 1h", setup: ["channel create c{n}"], shows: "plz"),

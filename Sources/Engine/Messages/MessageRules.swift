@@ -51,7 +51,9 @@ package enum MessageRules {
     /// To whoever is not in it, a direct conversation does not exist.
     private static func notMember(_ channel: ChannelFacts) -> APIError {
         guard !channel.kind.isPrivate else { return APIError(.notFound, "there is no channel \(channel.id)") }
-        return APIError(.notMember, "join the channel before writing in it")
+        // Without its event a name would be another channel's.
+        let shown = channel.space == .platform ? ChannelRules.shown(channel) : "the channel"
+        return APIError(.notMember, "join \(shown) before writing in it")
     }
 
     /// The words after an `@`: names to look up. `@all` and `@here` are everybody.

@@ -58,7 +58,8 @@ enum SpaceAccess {
             return caller.isStaff(in: try standing(of: caller.account, in: space, tx).place)
         default:
             let (place, isRegistered) = try standing(of: caller.account, in: space, tx)
-            return caller.isStaff(in: place) || (place.isOpen && isRegistered)
+            // Whoever has the floor or keeps order there is let in to do so.
+            return caller.isStaff(in: place) || caller.may(.speak, in: place) || (place.isOpen && isRegistered)
         }
     }
 

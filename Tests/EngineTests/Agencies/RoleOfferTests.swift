@@ -1,6 +1,7 @@
 import ChatAPI
 import ChatTestKit
 import Engine
+import Storage
 import Testing
 
 /// Nobody works for an agency unasked.

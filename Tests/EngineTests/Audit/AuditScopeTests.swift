@@ -53,6 +53,7 @@ struct AuditScopeTests {
         let (ana, orla) = (try await desk.participant("ana"), try await desk.organizer("orla"))
         let request = try await desk.ask(ana)
         let chat = try await orla.call(.takeRequest, RequestRef(request.id))
+        _ = try await ana.call(.endChat, ChatEnding(chat: chat.id))
         _ = try await desk.owner.call(.setPosting, PostingChange(channel: "fair/general", slowModeMs: 10_000))
         func names(_ query: AuditQuery) async throws -> [String: String?] {
             let page = try await desk.owner.call(.audit, query)

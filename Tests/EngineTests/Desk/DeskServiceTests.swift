@@ -73,7 +73,7 @@ struct DeskServiceTests {
         let chat = try await oscar.call(.takeRequest, RequestRef(desk.ask(desk.participant("ada")).id))
         _ = try await oscar.call(.holdChat, ChatRef(chat.id))
         try await desk.pass(.seconds(600))
-        _ = try await otto.call(.me)
+        desk.engine.desk.opened(otto.id, isStaff: true, now: desk.clock.now)
         _ = try await oscar.call(.transferChat, ChatTransfer(chat: chat.id, organizer: "otto"))
         #expect(try await desk.chat(chat.id, as: otto).clocks?.first?.state == .running)
         try await desk.pass(.seconds(301))

@@ -175,7 +175,7 @@ struct PlaceModerationTests {
         let behind = try await desk.ask(ben)
         _ = try await desk.owner.call(.ban, SanctionDraft(account: "ana", scope: "event/fair"))
         #expect(try await desk.request(claimed.id, as: ana).state == .cancelled)
-        #expect(try await desk.request(claimed.id, as: ana).reason == "banned from the event")
+        #expect(try await desk.request(claimed.id, as: ana).reason == "banned from fair")
         #expect(try await oscar.call(.takeNext, QueueRef(desk.queue)).request == behind.id)
     }
 

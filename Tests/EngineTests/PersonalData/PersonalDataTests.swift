@@ -164,10 +164,8 @@ struct PersonalDataTests {
         #expect(verification.isClean && verification.erased > 0, "\(verification)")
         // Who deleted it answers for that: only what the entry says of the deleted one is nothing.
         let deletion = try #require(try await tea.world.audit("accounts.delete").first)
-        #expect(
-            !deletion.isErased && deletion.actor == (try await root.call(.me)).account.id
-                && deletion.after == ["deleted": true]
-        )
+        let deleter = try await root.call(.me).account.id
+        #expect(!deletion.isErased && deletion.actor == deleter && deletion.after == ["deleted": true])
         #expect(deletion.object == "account/\(tea.ana.id)" && deletion.objectName == "deleted")
         // Nothing but pseudonyms names it: the account is called 'deleted' everywhere.
         let entries = try await tea.bob.call(.entries, EntryQuery(channel: "tea", after: 0)).entries
