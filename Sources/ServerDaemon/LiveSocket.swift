@@ -16,6 +16,8 @@ final class LiveSocket: ConnectionHandler, LivePeer {
     private var heartbeat: WheelTimer?
     private var lastHeard: Int64
     private var isPingOut = false
+    /// Came while the peer took nothing.
+    private var unansweredPing: [UInt8]?
     /// The session takes no frame for now; what was read is with the connection, the rest with the sender.
     private var isHolding = false
     /// What the peer is told at the end; frames after it are not sent.
@@ -64,7 +66,7 @@ final class LiveSocket: ConnectionHandler, LivePeer {
                     if taps.isActive { tap(text) }
                     session?.received(text)
                 case .binary: finish(1003, "frames are text")
-                case .ping(let payload): connection.send(WebSocketFrame.frame(.pong, Array(payload)))
+                case .ping(let payload): answerPing(Array(payload))
                 case .pong: break
                 case .close(let code, _): finish(code == 1005 ? 1000 : Int(code), "")
                 }
@@ -89,7 +91,18 @@ final class LiveSocket: ConnectionHandler, LivePeer {
 
     func connectionReceivedEnd(_ connection: Connection) { finish(1001, "") }
 
-    func connectionDrained(_ connection: Connection) { needsFlush() }
+    func connectionDrained(_ connection: Connection) {
+        if let payload = unansweredPing { answerPing(payload) }
+        needsFlush()
+    }
+
+    /// Of those that come while the peer takes nothing only the newest is answered (RFC 6455 §5.5.3): who pings and does not read
+    /// fills no memory.
+    private func answerPing(_ payload: [UInt8]) {
+        guard connection.pendingByteCount <= Int(connection.lowWaterMark) else { return unansweredPing = payload }
+        unansweredPing = nil
+        connection.send(WebSocketFrame.frame(.pong, payload))
+    }
 
     func connectionTimedOut(_ connection: Connection, _ timeout: ConnectionTimeout) {
         connection.abort(.timedOut(timeout))

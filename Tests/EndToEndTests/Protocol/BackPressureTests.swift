@@ -84,4 +84,36 @@ struct BackPressureTests {
         #expect(world.daemon.residentBytes < resident + 48 * 1_048_576)
         #expect(try await writer.call("channels.get", ["channel": "tea"]).get()["name"] == "tea")
     }
+
+    @Test
+    func `14 whoever pings without reading the pongs fills no memory, and hears the newest one in the end`()
+        async throws
+    {
+        let world = try await World.start()
+        let bot = try await world.bot("pinging")
+        let (client, _) = try await LiveClient.hello(world.daemon.tcp, token: bot.token, receiveBuffer: 4_096)
+        let breath = Array(
+            repeating: WebSocketFrame.masked(.ping, [UInt8](repeating: 0x70, count: 125)).array,
+            count: 500
+        )
+        .flatMap(\.self)
+        // What the kernel holds of the pongs between the two is full after the first round.
+        for _ in 0..<100 { try await client.socket.write(breath) }
+        let before = world.daemon.residentBytes
+        for _ in 0..<400 { try await client.socket.write(breath) }
+        #expect(world.daemon.residentBytes < before + 8 * 1_048_576)
+        try await client.socket.write(WebSocketFrame.masked(.ping, Array("last".utf8)).array)
+        var decoder = WebSocketDecoder(role: .client, messageLimit: 1_048_576)
+        var hasHeard = false
+        while !hasHeard, var piece = try await client.socket.read() {
+            try piece.withUnsafeMutableBytes { buffer in
+                var input = buffer
+                while let event = try decoder.next(&input) {
+                    if case .pong(let payload) = event, payload.elementsEqual("last".utf8) { hasHeard = true }
+                }
+            }
+        }
+        #expect(hasHeard)
+        client.close()
+    }
 }

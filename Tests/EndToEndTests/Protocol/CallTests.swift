@@ -53,6 +53,23 @@ struct CallTests {
     }
 
     @Test
+    func `10 the same cid is one message when the daemon was killed in between, too`() async throws {
+        let world = try await World.start()
+        let bot = try await world.bot("ana")
+        let channel = try await world.channel("tea", [bot])
+        let cid = World.cid()
+        let client = try await world.live(bot)
+        let seq = try await client.say("once", in: channel.id, cid: cid)
+        world.daemon.kill()
+        _ = try await client.end()
+        try await world.daemon.restart()
+        let again = try await world.live(bot)
+        #expect(try await again.say("once", in: channel.id, cid: cid) == seq)
+        #expect(try await again.say("twice", in: channel.id) == seq + 1)
+        again.close()
+    }
+
+    @Test
     func `10 whoever is told of a right may use it with the next frame, and of its end may not`() async throws {
         let world = try await SharedWorld.channel(of: 1).0
         let person = try await world.person(SharedWorld.name("judge"))
