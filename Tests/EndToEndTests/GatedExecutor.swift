@@ -1,3 +1,4 @@
+import ChatTestKit
 import Synchronization
 import Transport
 
@@ -25,12 +26,26 @@ final class GatedExecutor: TaskExecutor {
     func shut() { state.withLock { $0.isShut = true } }
 
     func open() {
+        state.withLock { $0.isShut = false }
+        step()
+    }
+
+    /// Lets what is kept go on to where it waits next.
+    func step() {
         let kept = state.withLock { state in
-            state.isShut = false
             defer { state.kept = [] }
             return state.kept
         }
         for job in kept { pass(job) }
+    }
+
+    /// Waits until something stands before the gate.
+    func arrival() async throws {
+        let end = ContinuousClock.now + .seconds(20)
+        while state.withLock({ $0.kept.isEmpty }) {
+            guard ContinuousClock.now < end else { throw TestFailure("no task has come to the gate") }
+            await Task.yield()
+        }
     }
 
     private func pass(_ job: UnownedJob) {

@@ -53,24 +53,22 @@ struct RightsTests {
         #expect(try await ana.answer(to: frame)["error"]?["code"] == "forbidden")
     }
 
-    @Test func `rights that change again while they are asked are asked once more before anything goes on`()
-        async throws
-    {
+    @Test func `an answer that was overtaken by another change is asked for once more`() async throws {
         let room = try await LoopRoom()
         defer { room.close() }
         let ana = try await room.enter("ana")
         let auditor = GrantDraft(account: "ana", role: .auditor)
         room.executor.shut()
         try await room.administer(.giveGrant, auditor)
-        // Ten more changes while the first question waits: one more question answers them all.
-        for _ in 1...5 {
-            try await room.administer(.takeGrant, auditor)
-            try await room.administer(.giveGrant, auditor)
-        }
+        try await room.executor.arrival()
+        // The question goes to the database, and its answer is back: ana is an auditor.
+        room.executor.step()
+        try await room.executor.arrival()
+        try await room.administer(.takeGrant, auditor)
         let frame = ana.frame("audit.list")
         await ana.peer.send(frame)
         room.executor.open()
-        #expect(try await ana.answer(to: frame)["ok"] != nil)
+        #expect(try await ana.answer(to: frame)["error"]?["code"] == "forbidden")
     }
 
     @Test func `a connection that ends while its frames wait takes them with it`() async throws {

@@ -85,6 +85,21 @@ struct PresenceTests {
         #expect(news(at: 11_500)?.stoppedTyping == [ana])
     }
 
+    @Test func `whoever closes one of two devices stays, and is gone half a minute after the last`() {
+        open(laptop)
+        open(phone)
+        _ = news(at: 0)
+        close(laptop, at: 1_000)
+        #expect(news(at: 40_000) == nil)
+        #expect(board.presence(of: ana).state == .online)
+        #expect(board.isOnline(ana, in: general))
+        close(phone, at: 50_000)
+        #expect(news(at: 79_999) == nil)
+        let gone = news(at: 80_000)
+        #expect(gone?.presence?.map(\.state) == [.offline])
+        #expect(gone?.online == 0)
+    }
+
     /// Two clocks, one of which is set by people.
     private final class SetBack: Clock {
         private let state = Mutex((now: Milliseconds(1_777_636_800_000), steady: Int64(5_000)))
