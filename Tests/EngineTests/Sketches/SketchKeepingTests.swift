@@ -48,6 +48,21 @@ struct SketchKeepingTests {
     }
 
     @Test
+    func `of nine writers of a cell the first is forgotten`() async throws {
+        let scene = try await SketchScene()
+        var strokes: [(stroke: StrokeID, by: Person)] = []
+        for number in 0...SketchHistory.depth {
+            let person = number % 2 == 0 ? scene.ana : scene.bob
+            strokes.append((try await scene.draw("\(number)", x: 3, y: 2, by: person), person))
+        }
+        for (number, drawn) in strokes.enumerated().reversed().dropLast() {
+            #expect(try await scene.row(2) == "   \(number)")
+            try await scene.apply(.undo(stroke: drawn.stroke), by: drawn.by)
+        }
+        #expect(try await scene.row(2) == "")
+    }
+
+    @Test
     func `every few thousand operations a checkpoint is written, and a sketch opens from it`() async throws {
         let scene = try await SketchScene()
         try await draw(4_200, scene)

@@ -145,6 +145,10 @@ struct SketchPropertyTests {
             if seed % 3 == 0 { play.history.prune() }
             var opened = try #require(SketchHistory(encoded: play.history.encoded()), "seed \(seed)")
             #expect(opened.canvas == play.history.canvas, "seed \(seed)")
+            for person in play.people {
+                let undone = play.history.lastUndone(of: person)
+                #expect(opened.lastUndone(of: person) == undone, "seed \(seed): what a redo brings back")
+            }
             let kept = play.entries.count
             for _ in 0..<15 { _ = play.step() }
             for entry in play.entries.dropFirst(kept) { opened.replay(entry) }
