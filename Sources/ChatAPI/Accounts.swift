@@ -43,6 +43,8 @@ package enum AccountKind: String, WireEnum {
     case bot
     /// The daemon itself and the local administrators that act over its socket.
     case system
+    /// What this program does not know.
+    case unknown
 }
 
 /// A new account. `code` is an invitation; it registers even while registration is closed.

@@ -48,6 +48,8 @@ package enum AgencyState: String, WireEnum {
     case suspended
     /// Approval was taken away, or never given.
     case revoked
+    /// What this program does not know.
+    case unknown
 }
 
 /// Registers an agency with its owner in one call. Whoever is signed in becomes its owner and leaves `owner` out.

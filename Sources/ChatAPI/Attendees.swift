@@ -59,6 +59,8 @@ package enum AttendeeState: String, WireEnum {
     case withdrawn
     /// Let an offer go by.
     case lapsed
+    /// What this program does not know.
+    case unknown
 }
 
 /// Names a registration: whose, for which event.

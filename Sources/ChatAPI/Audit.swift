@@ -31,6 +31,8 @@ package struct AuditEntry: Codable, Sendable, Equatable {
         case notice
         case warning
         case critical
+        /// What this program does not know.
+        case unknown
     }
 
     private enum CodingKeys: String, CodingKey {

@@ -19,6 +19,8 @@ package enum BlockKind: String, WireEnum {
     case mute
     /// As muted; and in direct conversations what they write is not shown: not now, nor after the block is lifted.
     case block
+    /// What this program does not know.
+    case unknown
 }
 
 package struct BlockDraft: Codable, Sendable {

@@ -54,20 +54,27 @@ package enum Capability: String, WireEnum {
     case moderate
     /// Read a private chat once, with a reason, audited and shown to both sides.
     case breakGlass
+    /// What this program does not know.
+    case unknown
 }
 
 /// An enumeration on the wire: a closed list of names, which the schema shows.
 package protocol WireEnum: RawRepresentable, CaseIterable, Codable, Sendable, Hashable where RawValue == String {
-    /// What a client makes of a word in an answer that it does not know, from a newer daemon; nil where it cannot go on
-    /// without. It is on no list, and in no input.
-    static var unknownWord: Self? { get }
 }
 
 extension WireEnum {
-    package static var unknownWord: Self? { nil }
+    /// What a client makes of a word in an answer that it does not know, from a newer daemon: the case `unknown`, which
+    /// everything has that is ever answered. It is on no list, and in no input.
+    package static var unknownWord: Self? { Self(rawValue: "unknown") }
 
     /// The words that may be said.
     package static var words: [Self] { allCases.filter { $0 != unknownWord } }
+
+    /// A word that may be said, by its name.
+    package init?(word: String) {
+        guard let value = Self(rawValue: word), value != Self.unknownWord else { return nil }
+        self = value
+    }
 
     /// A word that is not on the list is named, and the list with it; in an answer it may be unknown.
     package init(from decoder: any Decoder) throws {

@@ -69,8 +69,6 @@ package enum ChannelKind: String, WireEnum {
     /// A kind that this program does not know.
     case unknown
 
-    package static var unknownWord: Self? { .unknown }
-
     /// Conversations without a name: who is not in one does not find it.
     package var isPrivate: Bool { self == .direct || self == .chat }
 }
@@ -80,8 +78,6 @@ package enum MemberRole: String, WireEnum {
     case admin
     /// A role that this program does not know.
     case unknown
-
-    package static var unknownWord: Self? { .unknown }
 }
 
 package struct Member: Codable, Sendable, Equatable {

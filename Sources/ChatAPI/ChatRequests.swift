@@ -68,12 +68,14 @@ package enum RequestState: String, WireEnum {
     case cancelled
     case rejected
     case expired
+    /// What this program does not know.
+    case unknown
 
     /// One open request per participant and event.
     package var isOpen: Bool {
         switch self {
         case .queued, .claimed, .inChat: true
-        case .done, .cancelled, .rejected, .expired: false
+        case .done, .cancelled, .rejected, .expired, .unknown: false
         }
     }
 }
@@ -94,6 +96,8 @@ package enum RequestAction: String, WireEnum {
     case expire
     /// The chat ended.
     case end
+    /// What this program does not know.
+    case unknown
 }
 
 /// Who holds a request, and until when. Everybody who may see the queue sees this; the token only its holder.

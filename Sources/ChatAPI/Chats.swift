@@ -72,6 +72,8 @@ package enum ChatState: String, WireEnum {
     case onHold = "on_hold"
     case ended
     case rated
+    /// What this program does not know.
+    case unknown
 
     /// Read-only from then on.
     package var isOver: Bool { self == .ended || self == .rated }
@@ -87,6 +89,8 @@ package enum ChatAction: String, WireEnum {
     case rate
     /// The daemon ends a chat that was idle for too long.
     case idleEnd = "idle_end"
+    /// What this program does not know.
+    case unknown
 }
 
 /// What the participant thought of it: once per chat, within seven days of its end.
@@ -116,6 +120,8 @@ package struct SLAClock: Codable, Sendable, Equatable {
     package enum Kind: String, WireEnum {
         case firstAnswer = "first_answer"
         case resolution
+        /// What this program does not know.
+        case unknown
     }
 
     package enum State: String, WireEnum {
@@ -123,6 +129,8 @@ package struct SLAClock: Codable, Sendable, Equatable {
         case hit
         /// Still unanswered after the due time, or answered too late.
         case missed
+        /// What this program does not know.
+        case unknown
     }
 
     package init(

@@ -84,6 +84,47 @@ package struct Entry: Codable, Sendable, Equatable {
     }
 }
 
+extension Entry {
+    /// Of a kind that this program does not know only its place is read: whatever else it holds, its `seq` counts.
+    package init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        kind = try members.decode(EntryKind.self, forKey: .kind)
+        channel = try members.decodeIfPresent(ChannelID.self, forKey: .channel)
+        seq = try members.decode(Int64.self, forKey: .seq)
+        by = try members.decode(AccountID.self, forKey: .by)
+        at = try members.decode(Milliseconds.self, forKey: .at)
+        queue = try members.decodeIfPresent(QueueID.self, forKey: .queue)
+        messagesSoFar = try members.decode(Int64.self, forKey: .messagesSoFar)
+        broadcastsSoFar = try members.decode(Int64.self, forKey: .broadcastsSoFar)
+        guard kind != .unknown else { return }
+        func read<Value: Decodable>(_ key: CodingKeys) throws -> Value? {
+            try members.decodeIfPresent(Value.self, forKey: key)
+        }
+        cid = try read(.cid)
+        text = try read(.text)
+        replyTo = try read(.replyTo)
+        target = try read(.target)
+        emoji = try read(.emoji)
+        account = try read(.account)
+        role = try read(.role)
+        registers = try read(.registers)
+        session = try read(.session)
+        mentions = try read(.mentions)
+        mentionsAll = try read(.mentionsAll)
+        location = try read(.location)
+        request = try read(.request)
+        chat = try read(.chat)
+        counters = try read(.counters)
+        rev = try read(.rev)
+        editedAt = try read(.editedAt)
+        redactedAt = try read(.redactedAt)
+        reactions = try read(.reactions)
+        pinned = try read(.pinned)
+        sketch = try read(.sketch)
+        picture = try read(.picture)
+    }
+}
+
 /// What can happen in a log. A client shows nothing for a kind it does not know and still counts its `seq`.
 package enum EntryKind: String, WireEnum {
     // In a channel.
@@ -142,8 +183,6 @@ package enum EntryKind: String, WireEnum {
     case registrationChanged
     /// A kind that this program does not know.
     case unknown
-
-    package static var unknownWord: Self? { .unknown }
 
     /// Also where an answer is stored and read again later.
     package init(from decoder: any Decoder) throws {

@@ -107,12 +107,16 @@ package enum EventState: String, WireEnum {
     case published
     case cancelled
     case archived
+    /// What this program does not know.
+    case unknown
 }
 
 package enum EventPhase: String, WireEnum {
     case upcoming
     case ongoing
     case ended
+    /// What this program does not know.
+    case unknown
 }
 
 package enum RegistrationMode: String, WireEnum {
@@ -122,6 +126,8 @@ package enum RegistrationMode: String, WireEnum {
     case approval
     /// Nobody new, except by a join code.
     case code
+    /// What this program does not know.
+    case unknown
 }
 
 /// Where it is: a name for people, an address for letters, coordinates for maps.

@@ -52,6 +52,8 @@ package enum IssueStatus: String, WireEnum {
     case inProgress = "in_progress"
     case resolved
     case cancelled
+    /// What this program does not know.
+    case unknown
 
     package var isClosed: Bool { self == .resolved || self == .cancelled }
 }
@@ -60,6 +62,8 @@ package enum IssuePriority: String, WireEnum {
     case low
     case medium
     case high
+    /// What this program does not know.
+    case unknown
 }
 
 package struct IssueDraft: Codable, Sendable {

@@ -82,21 +82,6 @@ package struct Welcome: Codable, Sendable, Equatable {
     }
 }
 
-// A newer daemon may name capabilities that this program does not know: they are left out, not refused.
-extension Welcome {
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        account = try container.decode(Account.self, forKey: .account)
-        session = try container.decodeIfPresent(SessionID.self, forKey: .session)
-        capabilities = try container.decode([String].self, forKey: .capabilities).compactMap(Capability.init(rawValue:))
-        epoch = try container.decode(String.self, forKey: .epoch)
-        heartbeatMs = try container.decode(Int64.self, forKey: .heartbeatMs)
-        limits = try container.decode(LiveLimits.self, forKey: .limits)
-        caps = try container.decode([String].self, forKey: .caps)
-        logs = try container.decode([LogState].self, forKey: .logs)
-    }
-}
-
 package struct LiveLimits: Codable, Sendable, Equatable {
     package var frameBytes: Int
     package var messageBytes: Int
@@ -133,6 +118,8 @@ package struct LogState: Codable, Sendable, Equatable {
         case gap
         /// Not readable, or no such log.
         case denied
+        /// What this program does not know.
+        case unknown
     }
 
     package init(log: String, state: State, head: Int64, channel: Channel? = nil, unread: Unread? = nil) {

@@ -40,6 +40,8 @@ package enum SanctionKind: String, WireEnum {
     case ban
     /// Reads along and says nothing.
     case timeOut
+    /// What this program does not know.
+    case unknown
 }
 
 /// Whom, where, for how long and why.

@@ -18,6 +18,8 @@ package struct Availability: Codable, Sendable, Equatable {
         case next
         /// Requests are handed over while there is capacity.
         case always
+        /// What this program does not know.
+        case unknown
     }
 
     package init(

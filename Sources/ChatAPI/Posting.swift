@@ -15,7 +15,7 @@ package struct Posting: Codable, Sendable, Equatable {
         slowModeMs: Int64,
         rules: [PostingRule],
         emergency: Emergency? = nil,
-        may: [PostingAct] = PostingAct.allCases
+        may: [PostingAct] = PostingAct.words
     ) {
         self.channel = channel
         self.slowModeMs = slowModeMs
@@ -34,6 +34,8 @@ package enum PostingAct: String, WireEnum {
     /// `@all` and `@here`.
     case mentionAll
     case draw
+    /// What this program does not know.
+    case unknown
 }
 
 /// Whom a rule is about, from the general to the particular.
@@ -43,6 +45,8 @@ package enum PostingGroup: String, WireEnum {
     case guest
     /// Who was given the floor: speakers, and everybody who answers or runs something there.
     case speaker
+    /// What this program does not know.
+    case unknown
 }
 
 package struct PostingRule: Codable, Sendable, Equatable {
@@ -104,6 +108,8 @@ package enum EmergencyVoice: String, WireEnum {
     case moderators
     /// Moderators, and whoever was given the floor.
     case speakers
+    /// What this program does not know.
+    case unknown
 }
 
 package struct EmergencyDraft: Codable, Sendable {

@@ -4,6 +4,8 @@ package enum PresenceState: String, WireEnum {
     case away
     case doNotDisturb
     case offline
+    /// What this program does not know.
+    case unknown
 }
 
 package struct Presence: Codable, Sendable, Equatable {

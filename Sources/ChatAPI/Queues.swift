@@ -110,11 +110,15 @@ package struct QueuePolicy: Codable, Sendable, Equatable {
         case leastBusy = "least_busy"
         /// Offered to the least busy of those who have the topic's skill.
         case skills
+        /// What this program does not know.
+        case unknown
     }
 
     package enum WhenNobody: String, WireEnum {
         case queue
         case refuse
+        /// What this program does not know.
+        case unknown
     }
 
     package init(

@@ -52,6 +52,8 @@ package enum ReportState: String, WireEnum {
     case resolved
     /// Nothing had to be.
     case dismissed
+    /// What this program does not know.
+    case unknown
 }
 
 package enum ReportAction: String, WireEnum {

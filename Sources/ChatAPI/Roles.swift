@@ -25,8 +25,6 @@ package enum Role: String, WireEnum {
     /// A role that this program does not know.
     case unknown
 
-    package static var unknownWord: Self? { .unknown }
-
     /// A subject may grant or manage only what is strictly junior to itself.
     package var rank: Int {
         switch self {
@@ -61,7 +59,7 @@ package enum Role: String, WireEnum {
 
     package var capabilities: Set<Capability> {
         switch self {
-        case .superAdmin: Set(Capability.allCases).subtracting(Self.private)
+        case .superAdmin: Set(Capability.words).subtracting(Self.private)
         case .owner: Self.manager.capabilities.union([.manageAgency, .breakGlass, .readAudit, .superviseChats])
         case .manager: Self.organizer.capabilities.union([.manageStaff])
         case .organizer:

@@ -8,6 +8,8 @@ package struct Scope: Sendable, Hashable {
         case event
         case queue
         case channel
+        /// What this program does not know.
+        case unknown
     }
 
     package let kind: Kind
@@ -33,7 +35,7 @@ extension Scope: LosslessStringConvertible {
             self = .platform
             return
         }
-        guard let slash = text.firstIndex(of: "/"), let kind = Kind(rawValue: String(text[..<slash])),
+        guard let slash = text.firstIndex(of: "/"), let kind = Kind(word: String(text[..<slash])),
             kind != .platform, let id = ID<Scope>(String(text[text.index(after: slash)...]))
         else { return nil }
         self.init(kind, id)
@@ -45,11 +47,15 @@ extension Scope: Codable, KnownSchema {
 
     package init(from decoder: any Decoder) throws {
         let text = try decoder.singleValueContainer().decode(String.self)
-        guard let scope = Scope(text) else {
+        if let scope = Scope(text) {
+            self = scope
+        } else if decoder.userInfo[.isAnswer] as? Bool ?? false {
+            let id = text.firstIndex(of: "/").flatMap { ID<Scope>(String(text[text.index(after: $0)...])) }
+            self.init(.unknown, id ?? Scope.platform.id)
+        } else {
             let sentence = "is '\(text.prefix(60))'; it is platform, or agency, event, queue or channel, '/' and an id"
             throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: sentence))
         }
-        self = scope
     }
 
     package func encode(to encoder: any Encoder) throws {

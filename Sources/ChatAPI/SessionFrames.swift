@@ -14,6 +14,8 @@ package struct SessionFrame: Codable, Sendable, Equatable {
         /// From the client to the daemon.
         case `in`
         case out
+        /// What this program does not know.
+        case unknown
     }
 
     package init(number: Int64, at: Milliseconds, direction: Direction, bytes: Int, kind: String, frame: JSON) {

@@ -12,7 +12,13 @@ package struct APIRow: Sendable {
     /// The shapes of input and output, made when somebody asks: OpenAPI, queries.
     package let input: @Sendable () -> Schema
     package let output: @Sendable () -> Schema
+    /// Reads an answer as a client does: what a proof asks of words and members that only a newer daemon says.
+    package let answer: Answer
     private let handler: Handler
+
+    package struct Answer: Sendable {
+        package let read: @Sendable ([UInt8]) throws(APIError) -> Void
+    }
 
     /// A closure that throws typed errors may not stand in a collection by itself with this compiler; a struct may.
     private struct Handler: Sendable {
@@ -31,6 +37,7 @@ package struct APIRow: Sendable {
         changes = endpoint.changes
         input = { Schema(Input.self) }
         output = { Schema(Output.self) }
+        answer = Answer { bytes throws(APIError) in _ = try Coding.decode(Output.self, fromAnswer: bytes) }
         let schema = Schema(Input.self)
         let (name, changes) = (endpoint.name, endpoint.changes)
         self.handler = Handler { raw, now in

@@ -32,7 +32,6 @@ final class Daemon: Sendable {
     private let stopWantedAt = Atomic<Int64>(0)
 
     init(_ configuration: Configuration, source: ConfigurationSource) throws {
-        try configuration.check()
         self.source = source
         sink = LogSink(
             format: Self.format(configuration.text("log.format")),

@@ -62,13 +62,13 @@ enum DaemonCommand {
         [.value("config", "FILE", .file, "The configuration file.", environment: "CHATD_CONFIG")]
             + Setting.all.map { setting in
                 switch setting.kind {
-                case .flag: .flag(setting.option, setting.sentence)
+                case .flag: .flag(setting.option, setting.optionText)
                 case .choice(let words):
-                    .value(setting.option, "WORD", .choice(words), setting.sentence)
+                    .value(setting.option, "WORD", .choice(words), setting.optionText)
                 case .integer(let range):
-                    .value(setting.option, "N", .integer(range), setting.sentence)
+                    .value(setting.option, "N", .integer(range), setting.optionText)
                 case .text, .texts:
-                    .value(setting.option, setting.valueName, setting.isFile ? .file : .text, setting.sentence)
+                    .value(setting.option, setting.valueName, setting.isFile ? .file : .text, setting.optionText)
                 }
             }
     }
@@ -80,6 +80,11 @@ extension Setting {
 
     /// The summary as a sentence.
     var sentence: String { summary.prefix(1).uppercased() + summary.dropFirst() + "." }
+
+    /// The option's own default is none: the line would win over the environment and the file.
+    var optionText: String {
+        fallback.isEmpty || kind.isFlag ? sentence : sentence + " Default: \(fallback)."
+    }
 
     var isFile: Bool { key == "data" || key == "socket" || key.hasPrefix("tls.") }
 

@@ -12,6 +12,7 @@ enum DaemonManual {
             summary: "daemon for chat, live sketches and event operations",
             sections: [
                 Manual.Section("signals", [.definitions(signals)]),
+                Manual.Section("environment", [.definitions(environment)]),
                 Manual.Section("files", [.definitions(files)]),
                 Manual.Section("exit status", [.definitions(exits)]),
             ],
@@ -60,9 +61,25 @@ enum DaemonManual {
         Definition("SIGHUP", "Read the configuration and the certificates again; no connection is dropped."),
     ]
 
+    private static let environment = [
+        Definition("CHATD_…", "Each key of the configuration: CHATD_LISTEN, CHATD_TLS_CERT; see chatd.yaml(5)."),
+        Definition(
+            "STATE_DIRECTORY, XDG_STATE_HOME",
+            "Where the database is, if --data names no folder; else ~/.local/state."
+        ),
+        Definition("XDG_RUNTIME_DIR", "Where plaza/chatd.sock is, for a daemon that may not write to /run/chatd."),
+        Definition(
+            "LISTEN_FDS, NOTIFY_SOCKET, WATCHDOG_USEC",
+            "Set by systemd: the sockets that it holds, where readiness is told, how often a sign of life is due."
+        ),
+    ]
+
     private static let files = [
         Definition("/etc/chatd/chatd.yaml", "The configuration, if --config names no other."),
-        Definition("/run/chatd/chatd.sock", "The Unix socket under systemd, else $XDG_RUNTIME_DIR/plaza/chatd.sock."),
+        Definition(
+            "/run/chatd/chatd.sock",
+            "The Unix socket under systemd and for root, else $XDG_RUNTIME_DIR/plaza/chatd.sock."
+        ),
         Definition(
             "$STATE_DIRECTORY, $XDG_STATE_HOME/plaza",
             "The database plaza.db, and search.db, which can be rebuilt."

@@ -61,6 +61,13 @@ enum ServerDaemon {
             print(AuthorityBench().run { monotonicNanoseconds() })
             return 0
         case .serve:
+            // Before anything is made.
+            do {
+                try configuration.check()
+            } catch {
+                complain("chatd: \(error)")
+                return 2
+            }
             do {
                 let daemon = try Daemon(configuration, source: source)
                 return daemon.run()

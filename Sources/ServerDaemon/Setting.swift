@@ -11,6 +11,8 @@ struct Setting: Sendable {
         case integer(ClosedRange<Int>)
         case choice([String])
         case texts
+
+        var isFlag: Bool { if case .flag = self { true } else { false } }
     }
 
     /// `live.origins`.
@@ -58,9 +60,19 @@ struct Setting: Sendable {
     }
 
     static let all: [Setting] = [
-        Setting("data", .text, default: "", "folder of the database; made if missing, mode 0700"),
+        Setting(
+            "data",
+            .text,
+            default: "",
+            "folder of the database, made if missing, mode 0700; $STATE_DIRECTORY or $XDG_STATE_HOME/plaza if none is named"
+        ),
         Setting("listen", .text, default: "127.0.0.1:7878", "HOST:PORT of the TCP listener, or none"),
-        Setting("socket", .text, default: "", "path of the Unix socket, or none"),
+        Setting(
+            "socket",
+            .text,
+            default: "",
+            "path of the Unix socket, or none; /run/chatd/chatd.sock or $XDG_RUNTIME_DIR/plaza/chatd.sock if nothing is said"
+        ),
         Setting("socket-mode", .choice(["0600", "0660", "0666"]), default: "0660", "who may connect to the socket"),
         Setting("tls.cert", .text, default: "", "certificate chain, PEM; read again on reload"),
         Setting("tls.key", .text, default: "", "private key, PEM"),
@@ -113,13 +125,13 @@ struct Setting: Sendable {
             .text,
             default: "info",
             reloadable: true,
-            "debug, info, notice, warning or error; subsystem=level after commas"
+            "the least that is logged: debug, info, notice, warning or error; subsystem=level after commas"
         ),
         Setting(
             "log.format",
             .choice(["auto", "logfmt", "json"]),
             default: "auto",
-            "auto: logfmt on a terminal, JSON elsewhere"
+            "how log lines look; auto is logfmt on a terminal, JSON elsewhere"
         ),
         Setting(
             "drain-seconds",

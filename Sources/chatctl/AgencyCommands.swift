@@ -49,7 +49,7 @@ enum AgencyCommands {
             examples: [Example("chatctl agency ls"), Example("chatctl agency ls --state pending")],
             options: [
                 .value("query", "TEXT", "Only those whose word or name contains this."),
-                .value("state", "STATE", .choice(AgencyState.allCases.map(\.rawValue)), "Only those in this state."),
+                .value("state", "STATE", .choice(AgencyState.words.map(\.rawValue)), "Only those in this state."),
                 Options.limit,
             ],
             action: Action("agencies.list") { run in

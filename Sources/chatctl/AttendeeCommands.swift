@@ -31,7 +31,7 @@ enum AttendeeCommands {
                 .value(
                     "state",
                     "STATE",
-                    .choice(AttendeeState.allCases.map(\.rawValue)),
+                    .choice(AttendeeState.words.map(\.rawValue)),
                     "Only those whose registration is so."
                 ),
                 .flag("waiting", "The waiting list: --state waiting."),

@@ -35,7 +35,7 @@ enum AuditCommands {
     private static let severity = Option.value(
         "severity",
         "LEVEL",
-        .choice(AuditEntry.Severity.allCases.map(\.rawValue)),
+        .choice(AuditEntry.Severity.words.map(\.rawValue)),
         "At least this severe."
     )
 

@@ -59,7 +59,7 @@ enum AvailabilityCommands {
                 .value(
                     "accept",
                     "WHAT",
-                    .choice(Availability.Accepts.allCases.map(\.rawValue)),
+                    .choice(Availability.Accepts.words.map(\.rawValue)),
                     "Chats that are handed over by themselves: none, the next one, always."
                 ),
                 .flag("away", "Nothing is offered and nothing handed over."), .flag("back", "The opposite of --away."),

@@ -16,7 +16,8 @@ enum ChannelTalk {
     struct SentView: Codable {
         /// As other commands take it: `general/812`.
         var message: String
-        var channel: ChannelID
+        /// Not where it was found by its name: who may only write may not look it up.
+        var channel: ChannelID?
         var seq: Int64
         var at: Milliseconds
         var cid: ClientID
@@ -42,17 +43,44 @@ enum ChannelTalk {
             ],
             arguments: [Arguments.channel, Arguments.text],
             options: postOptions,
-            action: Action("messages.send", "channels.get") { run in
-                try await send(run, to: try await run.channel(run.values.required("CHANNEL"), opens: true))
+            action: Action("messages.send", "directs.open") { run in
+                let channel = run.values.required("CHANNEL")
+                guard !channel.hasPrefix("@") else { return try await send(run, to: run.channel(channel, opens: true)) }
+                try await send(run, to: Place(named: channel))
             }
         )
     }
 
-    /// Sends TEXT, or standard input: whole, or line by line as the lines come.
+    /// Where something is said.
+    struct Place {
+        let key: ChannelKey
+        /// As other commands take it.
+        let name: String
+
+        /// Named by a person: the daemon finds it, whoever may write there need not be able to read.
+        init(named text: String) {
+            key = ChannelKey(text)
+            name = text.hasPrefix("#") ? String(text.dropFirst()) : text
+        }
+
+        /// Who may not ask for names gets the id of a direct conversation.
+        init(_ channel: Channel, _ run: Run) async {
+            let title = await run.title(channel)
+            let isUnknown = channel.name == nil && (channel.people ?? []).contains { title.contains($0.description) }
+            key = .id(channel.id)
+            name = isUnknown ? channel.id.description : title
+        }
+    }
+
     static func send(_ run: Run, to channel: Channel, at location: Location? = nil) async throws {
+        try await send(run, to: await Place(channel, run), at: location)
+    }
+
+    /// Sends TEXT, or standard input: whole, or line by line as the lines come.
+    private static func send(_ run: Run, to place: Place, at location: Location? = nil) async throws {
         guard run.values.flag("lines") else {
             let text = try run.text(limit: Limits.messageBytes)
-            let view = try await send(text, to: channel, part: nil, at: location, run)
+            let view = try await send(text, to: place, part: nil, at: location, run)
             return try run.changed(Node(view), sentShape, "sent \(VisibleText.line(view.message))")
         }
         guard run.values.strings("TEXT") == ["-"] else { throw Failure.usage("--lines goes with - for standard input") }
@@ -63,13 +91,13 @@ enum ChannelTalk {
             let text = String(decoding: line, as: UTF8.self)
             if TextRules.isBlank(text) { continue }
             count += 1
-            list.add(Node(try await send(text, to: channel, part: String(count), at: location, run)))
+            list.add(Node(try await send(text, to: place, part: String(count), at: location, run)))
         }
     }
 
     static func send(
         _ text: String,
-        to channel: Channel,
+        to place: Place,
         part: String?,
         at location: Location? = nil,
         _ run: Run
@@ -85,22 +113,20 @@ enum ChannelTalk {
             cid = .make(at: run.console.now, using: &random)
         }
         let message = Message(
-            channel: channel.id,
+            channel: place.key,
             cid: cid,
             text: text,
             replyTo: run.values.declares("reply-to") ? run.values.int("reply-to").map(Int64.init) : nil,
             location: location
         )
         let sent = try await run.call(.sendMessage, message, part: part)
-        let name = await name(of: channel, run)
-        return SentView(message: "\(name)/\(sent.seq)", channel: channel.id, seq: sent.seq, at: sent.at, cid: cid)
-    }
-
-    /// As other commands take it. Who may not ask for names gets the id of a direct conversation.
-    private static func name(of channel: Channel, _ run: Run) async -> String {
-        let title = await run.title(channel)
-        let isUnknown = channel.name == nil && (channel.people ?? []).contains { title.contains($0.description) }
-        return isUnknown ? channel.id.description : title
+        return SentView(
+            message: "\(place.name)/\(sent.seq)",
+            channel: place.key.id,
+            seq: sent.seq,
+            at: sent.at,
+            cid: cid
+        )
     }
 
     // MARK: - Tail

@@ -149,7 +149,12 @@ enum ChatCommands {
                 let filled = try await run.call(.fillReply, ReplyUse(chat: id, key: run.values.required("KEY")))
                 if run.values.flag("show") { return try run.output.one(Node(filled), ReplyCommands.filledShape) }
                 let channel = try await run.call(.channel, ChannelRef(id.description))
-                let view = try await ChannelTalk.send(filled.text, to: channel, part: nil, run)
+                let view = try await ChannelTalk.send(
+                    filled.text,
+                    to: await ChannelTalk.Place(channel, run),
+                    part: nil,
+                    run
+                )
                 try run.changed(Node(view), ChannelTalk.sentShape, "sent: \(VisibleText.line(filled.text))")
             }
         )
@@ -190,7 +195,7 @@ enum ChatCommands {
                 .value(
                     "format",
                     "FORMAT",
-                    .choice(ChatTranscript.Format.allCases.map(\.rawValue)),
+                    .choice(ChatTranscript.Format.words.map(\.rawValue)),
                     "What kind of document.",
                     default: ChatTranscript.Format.text.rawValue
                 ),

@@ -63,7 +63,7 @@ enum EventCommands {
             options: [
                 .value("query", "TEXT", "Only those whose word, name, description or address contains this."),
                 .value("agency", "AGENCY", .dynamic("agencies"), "Only this agency's."),
-                .value("state", "STATE", .choice(EventState.allCases.map(\.rawValue)), "Only those in this state."),
+                .value("state", "STATE", .choice(EventState.words.map(\.rawValue)), "Only those in this state."),
                 .value("from", "WHEN", "Only those that are over after this: 2026-05-01, 2026-05-01T12:00Z."),
                 .value("to", "WHEN", "Only those that begin before this."),
                 .flag("mine", "Only those one is registered for."), Options.limit,
@@ -111,7 +111,7 @@ enum EventCommands {
         .value(
             "registration",
             "MODE",
-            .choice(RegistrationMode.allCases.map(\.rawValue)),
+            .choice(RegistrationMode.words.map(\.rawValue)),
             "Who gets in: anybody, who is approved, who has a code."
         ),
         .value("offer", "MINUTES", .integer(1...100_000), "How long a place is kept for who is next in line."),

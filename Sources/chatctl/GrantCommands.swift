@@ -93,7 +93,7 @@ enum GrantCommands {
     )
 
     private static func draft(_ run: Run) async throws -> GrantDraft {
-        guard let role = Role(rawValue: run.values.required("ROLE")) else {
+        guard let role = Role(word: run.values.required("ROLE")) else {
             throw Failure.usage("ROLE is not one of \(Role.words.map(\.rawValue).joined(separator: ", "))")
         }
         var draft = GrantDraft(account: run.values.required("NAME"), role: role)

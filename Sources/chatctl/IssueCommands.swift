@@ -21,8 +21,8 @@ enum IssueCommands {
         .dynamic("issues"),
         "An issue: devconf/3, its event and its number, or its id."
     )
-    private static let status = ValueKind.choice(IssueStatus.allCases.map(\.rawValue))
-    private static let priority = ValueKind.choice(IssuePriority.allCases.map(\.rawValue))
+    private static let status = ValueKind.choice(IssueStatus.words.map(\.rawValue))
+    private static let priority = ValueKind.choice(IssuePriority.words.map(\.rawValue))
 
     static var noun: Command<Action> {
         Command(

@@ -92,7 +92,7 @@ enum MemberCommands {
             options: Options.change,
             action: Action("members.setRole") { run in
                 let text = run.values.required("ROLE")
-                guard let role = MemberRole(rawValue: text) else { throw Failure.usage("ROLE must be member or admin") }
+                guard let role = MemberRole(word: text) else { throw Failure.usage("ROLE must be member or admin") }
                 let change = MemberChange(
                     channel: run.values.required("CHANNEL"),
                     account: run.values.required("NAME"),

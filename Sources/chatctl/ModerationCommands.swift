@@ -138,7 +138,7 @@ enum ModerationCommands {
             examples: [Example("chatctl moderation reinstate general mallory")],
             arguments: [scope, Arguments.accounts(0)],
             options: [
-                .value("kind", "KIND", .choice(SanctionKind.allCases.map(\.rawValue)), "Only this; both without it."),
+                .value("kind", "KIND", .choice(SanctionKind.words.map(\.rawValue)), "Only this; both without it."),
                 Options.file("names"),
             ] + Options.change,
             action: Action("moderation.reinstate") { run in

@@ -81,7 +81,7 @@ enum PostingCommands {
             for word in run.values.list(option) {
                 let parts = word.split(separator: ":", maxSplits: 1).map(String.init)
                 if parts.count == 2 {
-                    guard let named = PostingGroup(rawValue: parts[0]) else {
+                    guard let named = PostingGroup(word: parts[0]) else {
                         throw Failure.usage(
                             "there is no group \"\(VisibleText.line(parts[0]))\": everyone, guest or speaker"
                         )
@@ -98,7 +98,7 @@ enum PostingCommands {
                 }
             }
         }
-        return PostingGroup.allCases.compactMap { rules[$0] }
+        return PostingGroup.words.compactMap { rules[$0] }
     }
 
     // MARK: - Emergencies
@@ -155,7 +155,7 @@ enum PostingCommands {
                 .value(
                     "voice",
                     "WHO",
-                    .choice(EmergencyVoice.allCases.map(\.rawValue)),
+                    .choice(EmergencyVoice.words.map(\.rawValue)),
                     "Who may still speak.",
                     default: EmergencyVoice.speakers.rawValue
                 ), .value("reason", "TEXT", "Why; everybody reads it."), Options.yes,

@@ -65,11 +65,11 @@ enum ProfileCommands {
             "presence",
             "Says on all of one's open connections whether one is there.",
             examples: [Example("chatctl profile presence away"), Example("chatctl profile presence doNotDisturb")],
-            arguments: [.required("STATE", .choice(PresenceState.allCases.map(\.rawValue)), "What others see.")],
+            arguments: [.required("STATE", .choice(PresenceState.words.map(\.rawValue)), "What others see.")],
             options: Options.change,
             action: Action("presence.set") { run in
                 let text = run.values.required("STATE")
-                guard let state = PresenceState(rawValue: text) else { throw Failure.usage("STATE is unknown") }
+                guard let state = PresenceState(word: text) else { throw Failure.usage("STATE is unknown") }
                 _ = try await run.call(.setPresence, PresenceDraft(state: state))
                 try run.done("set", text, "presence is \(text)")
             }

@@ -10,7 +10,7 @@ enum QueuePolicyCommands {
         .value(
             "assignment",
             "HOW",
-            .choice(QueuePolicy.Assignment.allCases.map(\.rawValue)),
+            .choice(QueuePolicy.Assignment.words.map(\.rawValue)),
             "Organizers take by themselves, or are offered the next one: in turn, the least busy, by skill."
         ),
         .value("lease", "DURATION", any, "How long a claim or an offer holds."),
@@ -24,7 +24,7 @@ enum QueuePolicyCommands {
         .value(
             "when-nobody",
             "WHAT",
-            .choice(QueuePolicy.WhenNobody.allCases.map(\.rawValue)),
+            .choice(QueuePolicy.WhenNobody.words.map(\.rawValue)),
             "What happens to who asks while no organizer is there."
         ),
         .value("first-answer", "DURATION", any, "The first answer is promised within this; 0s: nothing is."),

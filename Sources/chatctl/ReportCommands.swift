@@ -51,7 +51,7 @@ enum ReportCommands {
             aliases: ["list"],
             examples: [Example("chatctl report ls"), Example("chatctl report ls --state resolved --channel general")],
             options: [
-                .value("state", "STATE", .choice(ReportState.allCases.map(\.rawValue)), "Which.", default: "open"),
+                .value("state", "STATE", .choice(ReportState.words.map(\.rawValue)), "Which.", default: "open"),
                 .value("channel", "CHANNEL", .dynamic("channels"), "Only of this channel."), Options.limit,
             ],
             action: Action("reports.list") { run in

@@ -66,7 +66,7 @@ enum RequestCommands {
                 .value(
                     "state",
                     "STATE",
-                    .choice(RequestState.allCases.map(\.rawValue)),
+                    .choice(RequestState.words.map(\.rawValue)),
                     "Only those in this state; those that are open if nothing is said."
                 ),
                 Options.limit,

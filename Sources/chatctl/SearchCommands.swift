@@ -74,8 +74,11 @@ enum SearchCommands {
         var title = "@me"
         if let id = hit.entry.channel {
             if titles[id] == nil {
-                let channel = try? await run.call(.channel, ChannelRef(id))
-                titles[id] = channel?.name ?? id.description
+                if let channel = try? await run.call(.channel, ChannelRef(id)) {
+                    titles[id] = await run.title(channel)
+                } else {
+                    titles[id] = id.description
+                }
             }
             title = titles[id] ?? title
         }

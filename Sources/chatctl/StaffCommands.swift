@@ -141,7 +141,7 @@ enum StaffCommands {
     }
 
     private static func role(_ run: Run) throws -> Role {
-        guard let role = Role(rawValue: run.values.required("ROLE")) else {
+        guard let role = Role(word: run.values.required("ROLE")) else {
             throw Failure.usage("ROLE is not one of \(Role.agencyStaff.map(\.rawValue).joined(separator: ", "))")
         }
         return role

@@ -55,7 +55,7 @@ enum TokenCommands {
                 .repeated(
                     "scope",
                     "CAPABILITY,...",
-                    "What it may do at most: \(Capability.allCases.map(\.rawValue).joined(separator: ", ")).",
+                    "What it may do at most: \(Capability.words.map(\.rawValue).joined(separator: ", ")).",
                     isRequired: true
                 ),
                 .value("days", "N", .integer(1...3_650), "When it ends; never if nothing is said."),
@@ -63,8 +63,8 @@ enum TokenCommands {
             action: Action("tokens.create") { run in
                 var scopes: [Capability] = []
                 for name in run.values.list("scope") {
-                    guard let scope = Capability(rawValue: name) else {
-                        let known = Capability.allCases.map(\.rawValue)
+                    guard let scope = Capability(word: name) else {
+                        let known = Capability.words.map(\.rawValue)
                         let near = Suggestion.nearest(to: name, among: known)
                         throw Failure.usage(
                             "--scope: there is no capability \"\(VisibleText.line(name))\""

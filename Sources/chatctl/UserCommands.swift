@@ -10,8 +10,8 @@ enum UserCommands {
         [
             Column("name"), Column("kind"), Column("displayName"), Column("createdAt", "CREATED", .time),
             Column("disabledAt", "DISABLED", .time), Column("id", wide: true),
-            Column("statusText", "STATUS", wide: true),
-            Column("about", wide: true), Column("deletedAt", "DELETED", .time, wide: true),
+            Column("statusText", "STATUS", wide: true, ofOne: true),
+            Column("about", wide: true, ofOne: true), Column("deletedAt", "DELETED", .time, wide: true),
         ]
     )
 

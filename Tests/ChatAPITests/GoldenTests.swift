@@ -136,7 +136,7 @@ struct GoldenTests {
         #expect(
             CloseCode.allCases.map(\.rawValue) == [4000, 4008, 4010, 4011, 4401, 4500, 4501, 4502]
         )
-        #expect(PresenceState.allCases.map(\.rawValue) == ["online", "away", "doNotDisturb", "offline"])
+        #expect(PresenceState.words.map(\.rawValue) == ["online", "away", "doNotDisturb", "offline"])
         #expect(
             Role.words.map(\.rawValue) == [
                 "superAdmin", "owner", "manager", "organizer", "supervisor", "auditor", "support", "moderator",
@@ -144,10 +144,10 @@ struct GoldenTests {
                 "checkin", "participant", "member", "guest",
             ]
         )
-        #expect(AgencyState.allCases.map(\.rawValue) == ["pending", "approved", "suspended", "revoked"])
-        #expect(EventState.allCases.map(\.rawValue) == ["draft", "published", "cancelled", "archived"])
+        #expect(AgencyState.words.map(\.rawValue) == ["pending", "approved", "suspended", "revoked"])
+        #expect(EventState.words.map(\.rawValue) == ["draft", "published", "cancelled", "archived"])
         #expect(
-            AttendeeState.allCases.map(\.rawValue) == [
+            AttendeeState.words.map(\.rawValue) == [
                 "requested", "waiting", "offered", "registered", "declined", "withdrawn", "lapsed",
             ]
         )

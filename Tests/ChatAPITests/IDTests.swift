@@ -95,7 +95,7 @@ struct IDTests {
             for _ in 0..<Int.random(in: 1...6, using: &generator) {
                 var news = Ephemeral(channel: nil)
                 for person in people where Bool.random(using: &generator) {
-                    let state = PresenceState.allCases.randomElement(using: &generator) ?? .online
+                    let state = PresenceState.words.randomElement(using: &generator) ?? .online
                     news.presence = (news.presence ?? []) + [Presence(account: person, state: state)]
                     presence[person] = state
                 }

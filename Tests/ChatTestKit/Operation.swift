@@ -9,6 +9,8 @@ package struct Operation: Sendable {
     package let needs: Capability
     package let changes: Bool
     package let input: Schema
+    package let output: Schema
+    private let answer: APIRow.Answer
 
     package init(_ row: APIRow) {
         name = row.name
@@ -17,7 +19,12 @@ package struct Operation: Sendable {
         needs = row.needs
         changes = row.changes
         input = row.input()
+        output = row.output()
+        answer = row.answer
     }
+
+    /// Reads an answer as a client does.
+    package func readAnswer(_ json: [UInt8]) throws(APIError) { try answer.read(json) }
 
     /// Read off the table of an engine, in its order.
     package static let all: [Operation] = {

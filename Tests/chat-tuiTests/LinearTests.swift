@@ -1,5 +1,6 @@
 import ChatAPI
 import ChatKit
+import TerminalUI
 import Testing
 import chat_tui
 
@@ -35,6 +36,62 @@ import chat_tui
             ]
         )
         #expect(lines(&report, &model, .live([.entries(log: Sample.general.description, news)])).isEmpty)
+    }
+
+    /// A version names itself; what it is a version of is asked for, and the line waits for it.
+    @Test(arguments: [true, false])
+    func `a line about a drawing waits until its name is known`(isThere: Bool) {
+        var model = Sample.model()
+        var report = LinearReport()
+        _ = lines(&report, &model, .tick)
+        var version = Sample.entry(.sketchVersion, 7, Sample.bob)
+        version.sketch = Sample.plan
+        version.text = "before lunch"
+        let told = Action.live([.entries(log: Sample.general.description, [version])])
+        let effects = update(&model, told)
+        #expect(effects.contains(.ask(.sketch(.list(Sample.general)))))
+        #expect(report.lines(told, model).isEmpty)
+        // What comes behind it waits, too.
+        let next = Action.live([.entries(log: Sample.general.description, [Sample.message(8, Sample.bob, "look")])])
+        #expect(lines(&report, &model, next).isEmpty)
+        let list = isThere ? [Sample.sketch(Size(width: 40, height: 10))] : []
+        let answer = Action.answered(.sketch(.list(Sample.general)), .success(.sketch(.list(list))))
+        let name = isThere ? "plan" : "a drawing"
+        #expect(
+            lines(&report, &model, answer) == [
+                "#general/7 09:00 bob kept \(name) as version before lunch", "#general/8 09:00 bob: look",
+            ]
+        )
+        // It is asked for once.
+        version.seq = 9
+        #expect(
+            !update(&model, .live([.entries(log: Sample.general.description, [version])])).contains(
+                .ask(.sketch(.list(Sample.general)))
+            )
+        )
+    }
+
+    @Test func `what the cache holds without a name waits for the daemon, unless there is none`() {
+        let size = Size(width: 80, height: 24)
+        var model = Model(serverName: "unix:/s", profileName: "default", size: size, now: Sample.now, zone: .fixed(0))
+        var opening = CachedOpening()
+        opening.account = Sample.account(Sample.ana, "ana")
+        opening.accounts = [Sample.account(Sample.ana, "ana")]
+        opening.channels = [
+            JoinedChannel(
+                channel: Sample.channel(Sample.general, "general", head: 6),
+                unread: Unread(channel: Sample.general, marker: 6, unread: 0, mentions: 0)
+            )
+        ]
+        var report = LinearReport()
+        _ = update(&model, .clock(Sample.now))
+        _ = lines(&report, &model, .opened(opening, outbox: []))
+        let first = lines(&report, &model, .loaded(Sample.general, Sample.timeline))
+        #expect(first.last == "#general/2 08:00 ana: Hello *everybody*, this is `plaza`.")
+        let offline = LiveState.offline(reason: "nobody is there", retryMilliseconds: 5_000)
+        let rest = lines(&report, &model, .live([.state(offline)]))
+        #expect(rest.first?.hasPrefix("#general/3 08:29 …") == true, "\(rest)")
+        #expect(rest.last == "- not connected: nobody is there")
     }
 
     @Test func `nobody can write a line in another's name`() {

@@ -56,6 +56,19 @@ import chatctl
         }
     }
 
+    /// An older program at a newer daemon: words that it does not know are shown as unknown, and nothing is refused.
+    @Test(arguments: Case.all.filter { !$0.path.hasPrefix("context") })
+    func `what a newer daemon says is shown all the same`(_ example: Case) async throws {
+        let stage = try await Stage()
+        for (number, format) in [Format.wide, .json].enumerated() {
+            let words = try await stage.prepare(example, number)
+            stage.plaza.temporary.clock.advance(by: .seconds(20))
+            let answer = await stage.run(example, words + ["-o", format.rawValue], isOfTomorrow: true)
+            #expect(answer.code == example.code, "\(format): \(answer.error)")
+            try Reading.check(answer.output, format, of: example)
+        }
+    }
+
     @Test func `every command has a case here`() {
         let tried = Set(Case.all.map(\.path))
         #expect(CommandList.runnable.map(\.path).filter { !tried.contains($0) && !$0.hasPrefix("bench") } == [])

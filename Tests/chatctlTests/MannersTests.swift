@@ -236,7 +236,7 @@ import chatctl
         )
         let said = answer.error.split(separator: "\n")
         #expect(said[0].contains("connected to unix:/nowhere, following lounge"))
-        #expect(said[1].contains("not connected: the daemon closed the connection; trying again in 250ms"))
+        #expect(said[1].contains("not connected: the daemon closed the connection; trying again in 1s"))
         #expect(said[2].contains("connected to"))
         #expect(said[3].contains("missing entries could not be read"))
         let lines = await stage.plaza.run(

@@ -57,6 +57,40 @@ import chatctl
         #expect(reaction.split(separator: " ") == ["reaction", "on", "\(first),👍"], "\(kinds)")
     }
 
+    @Test func `a token that may only post posts by the channel's name, and can read nothing`() async throws {
+        let stage = try await Stage()
+        func run(_ line: String, as who: Plaza.As = .administrator) async -> Plaza.Answer {
+            await stage.plaza.run(line.split(separator: " ").map(String.init), as: who)
+        }
+        _ = await run("member add lounge bot")
+        let token = await run("user token create bot --label alarm --scope post -o name").output
+        let bot = Plaza.As.token(token.filter { !$0.isNewline })
+        let sent = await run("channel post #lounge fire -o name", as: bot)
+        #expect(sent.code == .ok && sent.output.hasPrefix("lounge/"), "\(sent.error)")
+        let shown = await run("message show \(sent.output.filter { !$0.isNewline }) --fields text")
+        #expect(shown.output.contains("fire"))
+        #expect(await run("channel show lounge", as: bot).code == .forbidden)
+        #expect(await run("channel post nowhere fire", as: bot).code == .notFound)
+    }
+
+    @Test func `what is found is named as other commands take it, in direct conversations too`() async throws {
+        let stage = try await Stage()
+        let ana = Plaza.As.token(stage.ana.tokens.accessToken)
+        let sent = await stage.plaza.run(["dm", "post", "bob", "the zebra is late", "-o", "name"], as: ana).output
+        let found = await stage.plaza.run(["message", "search", "zebra", "-o", "name"], as: ana)
+        #expect(found.output == sent && sent.hasPrefix("@bob/"), "\(found.output) \(found.error)")
+    }
+
+    @Test func `a profile is shown with what people say of themselves`() async throws {
+        let stage = try await Stage()
+        let ana = Plaza.As.token(stage.ana.tokens.accessToken)
+        let line = ["profile", "edit", "--status", "back at 3", "--about", "likes tea"]
+        let edited = await stage.plaza.run(line, as: ana).output
+        for text in ["STATUS", "back at 3", "ABOUT", "likes tea"] { #expect(edited.contains(text), "\(edited)") }
+        // In a list they would push everything else away.
+        #expect(await stage.plaza.run(["user", "ls"], as: ana).output.contains("likes tea") == false)
+    }
+
     @Test func `a draft is shown by its channel`() async throws {
         let stage = try await Stage()
         let ana = Plaza.As.token(stage.ana.tokens.accessToken)

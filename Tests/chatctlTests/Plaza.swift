@@ -56,6 +56,7 @@ final class Plaza: Sendable {
         isTerminal: Bool = false,
         environment: [String: String] = [:],
         refusing refusal: APIError? = nil,
+        isOfTomorrow: Bool = false,
         streams: Streams = Streams()
     ) async -> Answer {
         let variables = ["XDG_CONFIG_HOME": home + "/config", "HOME": home, "PLAZA_SOCKET": "/nowhere"]
@@ -71,11 +72,13 @@ final class Plaza: Sendable {
         switch Chatctl.understand(line, console) {
         case .ended(let ended): code = ended
         case .complete(let question):
-            await Completion.answer(question, console) { [self] _, _ in daemon(as: who, refusing: refusal, streams) }
+            await Completion.answer(question, console) { [self] _, _ in
+                daemon(as: who, refusing: refusal, isOfTomorrow, streams)
+            }
             code = .ok
         case .run(let invocation):
             code = await Chatctl.perform(invocation, console) { [self] _, _ in
-                daemon(as: who, refusing: refusal, streams)
+                daemon(as: who, refusing: refusal, isOfTomorrow, streams)
             }
         }
         return Answer(code: code, output: console.output, error: console.error)
@@ -89,16 +92,22 @@ final class Plaza: Sendable {
 
     private static let ended = APIError(.notSignedIn, "this session was ended: sign in again")
 
-    private func daemon(as who: As, refusing refusal: APIError?, _ streams: Streams) -> Daemon {
-        Daemon(
+    private func daemon(
+        as who: As,
+        refusing refusal: APIError?,
+        _ isOfTomorrow: Bool,
+        _ streams: Streams
+    ) -> Daemon {
+        let service = Witness(plaza: self, who: who, refusal: refusal, isOfTomorrow: isOfTomorrow)
+        return Daemon(
             address: "unix:/nowhere",
-            service: Witness(plaza: self, who: who, refusal: refusal),
+            service: service,
             raw: { [self] request throws(APIError) in
                 if let refusal { throw refusal }
                 return try await raw(request, who)
             },
             follow: { _, _ in Self.stream(streams.tail + [[.state(.stopped(refusal ?? Self.ended))]]) },
-            live: { [self] _ in Witness(plaza: self, who: who, refusal: refusal) },
+            live: { _ in service },
             watch: { _ in Self.stream(streams.live + [[.state(.stopped(refusal ?? Self.ended))]]) }
         )
     }
@@ -190,6 +199,7 @@ private struct Witness: Service {
     let plaza: Plaza
     let who: Plaza.As
     let refusal: APIError?
+    let isOfTomorrow: Bool
 
     func call<Input, Output>(
         _ endpoint: Endpoint<Input, Output>,
@@ -204,6 +214,7 @@ private struct Witness: Service {
         // Only a connection can point; the table of the engine says so.
         if endpoint.name == "sketches.pointer", let empty = Empty() as? Output { return empty }
         let caller = endpoint.needs == .anyone ? Caller.anonymous(address: "unix") : try await plaza.caller(who)
-        return try await LocalService(plaza.temporary.engine, as: caller).call(endpoint, input, options)
+        return try await LocalService(plaza.temporary.engine, as: caller, isOfTomorrow: isOfTomorrow)
+            .call(endpoint, input, options)
     }
 }

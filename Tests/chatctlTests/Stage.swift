@@ -109,7 +109,12 @@ final class Stage: Sendable {
         let description: String
     }
 
-    func run(_ example: Case, _ words: [String], refusing refusal: APIError? = nil) async -> Plaza.Answer {
+    func run(
+        _ example: Case,
+        _ words: [String],
+        refusing refusal: APIError? = nil,
+        isOfTomorrow: Bool = false
+    ) async -> Plaza.Answer {
         let who: Plaza.As =
             switch example.who {
             case .administrator: .administrator
@@ -117,7 +122,14 @@ final class Stage: Sendable {
             case .olga: (try? scene.token("olga")).map { .token($0) } ?? .nobody
             case .guest: (try? scene.token("guest")).map { .token($0) } ?? .nobody
             }
-        return await plaza.run(words, as: who, input: example.input, refusing: refusal, streams: example.streams())
+        return await plaza.run(
+            words,
+            as: who,
+            input: example.input,
+            refusing: refusal,
+            isOfTomorrow: isOfTomorrow,
+            streams: example.streams()
+        )
     }
 
     func operations(of example: Case) -> Set<String>? {

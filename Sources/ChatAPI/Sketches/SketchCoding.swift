@@ -167,6 +167,22 @@ struct SketchOperationForm: Codable {
 }
 
 extension SketchOperation {
+    /// The operation among the members of an entry or a draft. Of one that this program does not know nothing is read
+    /// but its name.
+    init(among decoder: any Decoder) throws {
+        do {
+            self = try SketchOperationForm(from: decoder).operation(at: decoder.codingPath)
+        } catch {
+            let name = try? decoder.container(keyedBy: OperationKey.self).decode(String.self, forKey: .op)
+            guard let name, SketchOperationName(rawValue: name) == nil else { throw error }
+            self = .unknown
+        }
+    }
+
+    private enum OperationKey: String, CodingKey {
+        case op
+    }
+
     /// Nil for one that this program does not know.
     package var name: SketchOperationName? {
         switch self {
@@ -215,7 +231,7 @@ extension SketchEntry: Codable {
         cid = try members.decodeIfPresent(ClientID.self, forKey: .cid)
         patches = try members.decodeIfPresent([SketchPatch].self, forKey: .patches) ?? []
         skipped = try members.decodeIfPresent(Int.self, forKey: .skipped)
-        operation = try SketchOperationForm(from: decoder).operation(at: decoder.codingPath)
+        operation = try SketchOperation(among: decoder)
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -239,7 +255,7 @@ extension SketchDraw: Codable {
         let members = try decoder.container(keyedBy: Key.self)
         sketch = try members.decode(SketchID.self, forKey: .sketch)
         cid = try members.decode(ClientID.self, forKey: .cid)
-        operation = try SketchOperationForm(from: decoder).operation(at: decoder.codingPath)
+        operation = try SketchOperation(among: decoder)
     }
 
     package func encode(to encoder: any Encoder) throws {

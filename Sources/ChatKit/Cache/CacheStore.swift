@@ -30,7 +30,7 @@ struct CacheStore {
 
     func opening() throws -> CachedOpening {
         var opening = CachedOpening()
-        opening.account = try value("account").flatMap { try? Coding.decode(Account.self, from: $0) }
+        opening.account = try value("account").flatMap { try? Coding.decode(Account.self, fromAnswer: $0) }
         opening.epoch = try value("epoch").map { String(decoding: $0, as: UTF8.self) }
         opening.channels = try Self.decode(
             connection.all(CacheSchema.selectChannels) { row in
@@ -132,7 +132,7 @@ struct CacheStore {
                     $0.bind("log", state.log)
                     $0.bind("seq", state.head)
                 }
-            case .gap: break
+            case .gap, .unknown: break
             }
         }
     }
@@ -261,7 +261,8 @@ struct CacheStore {
             $0.bytes(0)
         }
         for row in rows {
-            guard var entry = try? Coding.decode(Entry.self, from: row), entry.kind == .message || entry.kind == .edit
+            guard var entry = try? Coding.decode(Entry.self, fromAnswer: row),
+                entry.kind == .message || entry.kind == .edit
             else { continue }
             entry.text = nil
             try connection.run(CacheSchema.replaceEntry) {

@@ -96,6 +96,9 @@ enum IncomingFrame: Decodable {
             switch kind {
             case "audit": self = .audit(try AuditEntry(from: decoder))
             case "operations": self = .sketch(try SketchPush(from: decoder))
+            // Of a kind that is not known, what stands in a log counts there; anything else is passed over.
+            case _ where EntryKind(word: kind) == nil:
+                self = (try? Entry(from: decoder)).map { .entry($0) } ?? .unknown
             default: self = .entry(try Entry(from: decoder))
             }
         } else if let id = try container.decodeIfPresent(Int64.self, forKey: .id) {

@@ -61,7 +61,8 @@ package struct LogPositions: Sendable, Equatable {
         case .denied:
             forget(state.log)
             return nil
-        case .gap:
+        // A state of a newer daemon: what lies between is paged through, whatever it means.
+        case .gap, .unknown:
             return skip(Gap(log: state.log, from: (seq[state.log] ?? 0) + 1, head: state.head))
         case .ok:
             guard let last = seq[state.log] else {

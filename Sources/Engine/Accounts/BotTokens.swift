@@ -59,7 +59,7 @@ package struct BotTokens: Sendable {
                 id: .fresh(at: now),
                 account: account,
                 label: draft.label,
-                scopes: Capability.allCases.filter(draft.scopes.contains),
+                scopes: Capability.words.filter(draft.scopes.contains),
                 createdAt: now,
                 expiresAt: draft.days.map { now + Int64($0) * 86_400_000 }
             )

@@ -164,6 +164,7 @@ extension Transaction {
         case .queue:
             guard let space = try QueueSpaces.space(of: scope, self) else { throw Self.nowhere(scope) }
             return facts.places.place(space).inside(scope)
+        case .unknown: throw Self.nowhere(scope)
         }
     }
 

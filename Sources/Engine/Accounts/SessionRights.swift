@@ -58,7 +58,7 @@ enum SessionRights {
     ) throws -> Place {
         let space: Scope?
         switch scope.kind {
-        case .platform, .agency, .event: return services.authority.place(scope)
+        case .platform, .agency, .event, .unknown: return services.authority.place(scope)
         case .queue: space = try QueueSpaces.space(of: scope, tx)
         case .channel:
             space = try tx.first(selectSpace) {

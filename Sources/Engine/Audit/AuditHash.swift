@@ -63,6 +63,7 @@ extension AuditEntry.Severity {
         case .notice: 1
         case .warning: 2
         case .critical: 3
+        case .unknown: preconditionFailure("no entry is written with a severity of a newer daemon")
         }
     }
 

@@ -43,7 +43,7 @@ enum AuditScopes {
         // A channel that is gone by now was somewhere once; where, nobody knows any more.
         case .channel: return try? tx.facts.channel(id.retyped(), in: tx).space
         case .queue: return try QueueSpaces.space(of: Scope(kind, id), tx)
-        case .platform: return nil
+        case .platform, .unknown: return nil
         }
     }
 }

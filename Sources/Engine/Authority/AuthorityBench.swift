@@ -60,7 +60,7 @@ package struct AuthorityBench: Sendable {
         let questions = (0..<4_096).map { _ in
             (
                 callers[Int(random.next() % UInt64(callers.count))],
-                Capability.allCases[Int(random.next() % UInt64(Capability.allCases.count))],
+                Capability.words[Int(random.next() % UInt64(Capability.words.count))],
                 scopes[Int(random.next() % UInt64(scopes.count))]
             )
         }

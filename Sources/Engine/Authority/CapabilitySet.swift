@@ -22,14 +22,14 @@ package struct CapabilitySet: Sendable, Equatable, ExpressibleByArrayLiteral {
 
     package mutating func formUnion(_ other: CapabilitySet) { bits |= other.bits }
 
-    package var list: [Capability] { Capability.allCases.filter(contains) }
+    package var list: [Capability] { Capability.words.filter(contains) }
 
     private static func bit(_ capability: Capability) -> UInt64 { bitsByCapability[capability] ?? 0 }
 
     private static let bitsByCapability: [Capability: UInt64] = {
-        precondition(Capability.allCases.count <= UInt64.bitWidth, "one word holds 64 capabilities")
+        precondition(Capability.words.count <= UInt64.bitWidth, "one word holds 64 capabilities")
         return Dictionary(
-            uniqueKeysWithValues: Capability.allCases.enumerated().map { ($0.element, UInt64(1) << $0.offset) }
+            uniqueKeysWithValues: Capability.words.enumerated().map { ($0.element, UInt64(1) << $0.offset) }
         )
     }()
 }

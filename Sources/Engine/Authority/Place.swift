@@ -39,6 +39,7 @@ package struct Place: Sendable, Equatable {
         case .agency: agency.map(Scope.agency) == scope
         case .event: event.map(Scope.event) == scope
         case .queue, .channel: inner == scope
+        case .unknown: false
         }
     }
 
@@ -72,7 +73,7 @@ package struct PlaceTable: Sendable {
                 isOpen: isApproved(known.agency),
                 eventState: known.state
             )
-        case .queue, .channel: return Place(isOpen: false).inside(scope)
+        case .queue, .channel, .unknown: return Place(isOpen: false).inside(scope)
         }
     }
 

@@ -106,7 +106,7 @@ package struct ChatRequests: Sendable {
                     limit: limit + 1,
                     tx
                 )
-            case .done, .cancelled, .rejected, .expired:
+            case .done, .cancelled, .rejected, .expired, .unknown:
                 rows = try RequestStore.ended(query.state ?? .done, of: id, before: start.key, limit: limit + 1, tx)
             }
             let next = rows.count > limit ? RequestCursor(rows[limit - 1]).text : nil

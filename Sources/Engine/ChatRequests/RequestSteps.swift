@@ -83,7 +83,7 @@ extension Transaction {
         case .settle:
             request.endedAt = actor.now
             if request.state != .done { try ClockStore.drop(of: request.id, self) }
-            for kind in SLAClock.Kind.allCases { try stopTimer(DeskTimers.clock(kind), request.id.description) }
+            for kind in SLAClock.Kind.words { try stopTimer(DeskTimers.clock(kind), request.id.description) }
         }
     }
 

@@ -120,7 +120,7 @@ extension Transaction {
     /// The request of a chat that ends, whether it is in the chat or back in line.
     private func endRequest(of chat: ChatRow, by actor: DeskActor) throws {
         guard let request = try RequestStore.request(chat.request, self), request.state.isOpen else { return }
-        for kind in SLAClock.Kind.allCases { try stopClock(kind, of: request, chat, by: actor) }
+        for kind in SLAClock.Kind.words { try stopClock(kind, of: request, chat, by: actor) }
         var rights = RequestMachine.Facts()
         // Who may end the chat may end its request: the chat's table has decided.
         rights.isDaemon = true

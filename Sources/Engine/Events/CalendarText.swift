@@ -29,7 +29,7 @@ enum CalendarText {
 
     private static func status(_ state: EventState) -> String {
         switch state {
-        case .draft: "TENTATIVE"
+        case .draft, .unknown: "TENTATIVE"
         case .published, .archived: "CONFIRMED"
         case .cancelled: "CANCELLED"
         }

@@ -36,7 +36,7 @@ struct EventRow: Sendable, Equatable {
         switch state {
         case .published: return
         case .draft: throw APIError(.conflict, "the event is a draft: publish it first")
-        case .cancelled, .archived: throw APIError(.conflict, "the event is \(state.rawValue)")
+        case .cancelled, .archived, .unknown: throw APIError(.conflict, "the event is \(state.rawValue)")
         }
     }
 

@@ -38,7 +38,7 @@ package final class PresenceBoard: Sendable {
                 case .doNotDisturb: return .doNotDisturb
                 case .online: best = .online
                 case .away: if best == .offline { best = .away }
-                case .offline: break
+                case .offline, .unknown: break
                 }
             }
             return best

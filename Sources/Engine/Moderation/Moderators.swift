@@ -102,7 +102,7 @@ enum ModerationRules {
 enum ScopeText {
     static func scope(_ text: String, _ tx: borrowing some Reading & ~Copyable) throws -> Scope {
         if text == Scope.Kind.platform.rawValue { return .platform }
-        guard let slash = text.firstIndex(of: "/"), let kind = Scope.Kind(rawValue: String(text[..<slash])) else {
+        guard let slash = text.firstIndex(of: "/"), let kind = Scope.Kind(word: String(text[..<slash])) else {
             return try bare(text, tx)
         }
         let name = String(text[text.index(after: slash)...])
@@ -110,7 +110,7 @@ enum ScopeText {
         case .channel: return .channel(try ChannelStore.resolve(name, tx))
         case .event: return .event(try EventStore.resolve(name, tx).id)
         case .agency: return .agency(try AgencyStore.resolve(name, tx).id)
-        case .platform, .queue:
+        case .platform, .queue, .unknown:
             throw APIError.invalid("scope", "is '\(ChannelRules.shortened(text))'; nobody moderates that")
         }
     }

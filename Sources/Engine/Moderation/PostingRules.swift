@@ -65,6 +65,7 @@ package enum PostingRules {
         switch voice {
         case .moderators: person.capabilities.contains(.moderate)
         case .speakers: person.hasFloor
+        case .unknown: false
         }
     }
 
@@ -86,6 +87,7 @@ package enum PostingRules {
         case .everyone: true
         case .guest: person.isGuest
         case .speaker: person.hasFloor
+        case .unknown: false
         }
     }
 
@@ -119,6 +121,7 @@ package enum PostingRules {
         case .pin: "pin"
         case .mentionAll: "call everybody"
         case .draw: "draw"
+        case .unknown: "do that"
         }
     }
 

@@ -55,7 +55,7 @@ package struct Postings: Sendable {
             var person = try tx.person(account, in: channel, place, now: call.now)
             // That one has to wait a little is no rule.
             person.lastPost = nil
-            may = PostingAct.allCases.filter { act in
+            may = PostingAct.words.filter { act in
                 do throws(APIError) {
                     try PostingRules.check(act, person, in: room, now: call.now)
                     return true

@@ -46,7 +46,7 @@ extension Transaction {
             case .agency: queues += try QueueStore.queues(ofAgency: scope.id.retyped(), self)
             case .event: queues += try QueueStore.queues(of: scope, self)
             case .queue: queues += try QueueStore.queue(scope.id.retyped(), self).map { [$0] } ?? []
-            case .platform, .channel: break
+            case .platform, .channel, .unknown: break
             }
         }
         return queues.filter { facts.places.place($0.space).isOpen }
@@ -140,7 +140,7 @@ enum DispatchRules {
     static func order(_ organizer: OrganizerRow, openChats: Int, _ assignment: QueuePolicy.Assignment) -> [Int64] {
         switch assignment {
         // Whoever has waited longest for something to do.
-        case .manual, .roundRobin: [organizer.offeredAt]
+        case .manual, .roundRobin, .unknown: [organizer.offeredAt]
         case .leastBusy, .skills: [Int64(openChats), organizer.offeredAt]
         }
     }

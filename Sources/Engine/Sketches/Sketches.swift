@@ -170,6 +170,10 @@ package struct Sketches: Sendable {
             if undone, history.strokes(of: person, since: wipe.since, areWiped: true).isEmpty {
                 throw APIError(.conflict, "nothing that this person drew here was wiped")
             }
+            if !undone, history.strokes(of: person, since: wipe.since, areWiped: false).isEmpty {
+                let when = wipe.since == nil ? "" : " since then"
+                throw APIError(.conflict, "this person drew nothing here\(when): there is nothing to wipe")
+            }
             let seq = board.seq + 1
             let change =
                 undone

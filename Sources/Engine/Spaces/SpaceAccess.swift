@@ -40,7 +40,7 @@ enum SpaceAccess {
                 $0.name(0)
             }
             return (Place(agency: space.id.retyped(), isOpen: state == .approved), false)
-        case .platform, .queue, .channel: return (.platform, false)
+        case .platform, .queue, .channel, .unknown: return (.platform, false)
         }
     }
 

@@ -71,7 +71,7 @@ where State: WireEnum, Action: WireEnum {
 
     /// What this caller may do from here, in the order of the actions.
     package func allowed(from state: State, _ facts: Facts) -> [Action] {
-        Action.allCases.filter { action in
+        Action.words.filter { action in
             rows.contains { $0.action == action && $0.from.contains(state) && ($0.by?.holds(facts) ?? true) }
         }
     }
@@ -86,7 +86,7 @@ where State: WireEnum, Action: WireEnum {
             isGrowing = next.count > reached.count
             reached = next
         }
-        var flaws = State.allCases.filter { !reached.contains($0) }.map { "\($0.rawValue) is never reached" }
+        var flaws = State.words.filter { !reached.contains($0) }.map { "\($0.rawValue) is never reached" }
         for (index, row) in rows.enumerated() {
             for state in row.from
             where rows[..<index].contains(where: { $0.by == nil && $0.action == row.action && $0.from.contains(state) })

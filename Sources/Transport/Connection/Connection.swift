@@ -277,7 +277,7 @@ package final class Connection: PolledDescriptor {
         if hasReceivedEnd { return }
         hasReceivedEnd = true
         if !cleanly {
-            closeNow(.tls("the peer ended the connection without the end of TLS"))
+            closeNow(.tls("the peer left without the end of TLS"))
             return
         }
         reason = .peerClosed

@@ -82,13 +82,13 @@ extension Commands {
         isAllowed: Bool
     ) throws(CommandProblem) -> [Effect] {
         let first = try words.required("a group and what it may do")
-        let groups = PostingGroup.allCases.map(\.rawValue).joined(separator: ", ")
-        guard let group = PostingGroup(rawValue: first.lowercased()) else {
+        let groups = PostingGroup.words.map(\.rawValue).joined(separator: ", ")
+        guard let group = PostingGroup(word: first.lowercased()) else {
             throw CommandProblem("'\(first.prefix(20))' is no group: \(groups)")
         }
         var acts: [PostingAct] = []
         for word in words.rest.split(whereSeparator: { " ,".contains($0) }) {
-            guard let act = PostingAct.allCases.first(where: { $0.rawValue.lowercased() == word.lowercased() }) else {
+            guard let act = PostingAct.words.first(where: { $0.rawValue.lowercased() == word.lowercased() }) else {
                 throw CommandProblem("'\(word.prefix(20))' is none of \(actNames)")
             }
             acts.append(act)
@@ -97,7 +97,7 @@ extension Commands {
         return [.ask(.access(.permit(try room(model).id, group, acts, isAllowed: isAllowed)))]
     }
 
-    static let actNames = PostingAct.allCases.map(\.rawValue).joined(separator: ", ")
+    static let actNames = PostingAct.words.map(\.rawValue).joined(separator: ", ")
 
     // MARK: - Behind the glass
 

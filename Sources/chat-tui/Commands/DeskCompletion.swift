@@ -16,7 +16,7 @@ extension Model {
             let spaces = Set(rooms.values.compactMap(\.channel.spaceName)).sorted().map { ($0, "") }
             all = known.isEmpty ? spaces : known
         case .agency: all = places.agencies.map { ($0.slug, $0.name) }
-        case .group: all = PostingGroup.allCases.map { ($0.rawValue, "") }
+        case .group: all = PostingGroup.words.map { ($0.rawValue, "") }
         default: all = []
         }
         var seen: Set<String> = []

@@ -69,13 +69,13 @@ extension Commands {
         }
         let word = words.rest.replacing(" ", with: "_")
         if word.isEmpty { return model.open(.issue(issue.id)) }
-        if let status = IssueStatus(rawValue: word) {
+        if let status = IssueStatus(word: word) {
             return [.ask(.place(.changeIssue(issue.id, status: status, priority: nil)))]
         }
-        if let priority = IssuePriority(rawValue: word) {
+        if let priority = IssuePriority(word: word) {
             return [.ask(.place(.changeIssue(issue.id, status: nil, priority: priority)))]
         }
-        let words = (IssueStatus.allCases.map(Model.word) + IssuePriority.allCases.map(\.rawValue)).joined(
+        let words = (IssueStatus.words.map(Model.word) + IssuePriority.words.map(\.rawValue)).joined(
             separator: ", "
         )
         throw CommandProblem("'\(word.prefix(20))' is none of \(words)")
@@ -159,8 +159,8 @@ extension Commands {
     private static func grantWords(_ model: Model, _ words: Words) throws(CommandProblem) -> (String, Role, Scope?) {
         let all = words.all.map(String.init)
         guard all.count >= 2 else { throw CommandProblem("/\(words.command) needs a person and a role") }
-        guard let role = Role(rawValue: all[1]), !role.scopes.isEmpty else {
-            let roles = Role.allCases.filter { !$0.scopes.isEmpty }.map(\.rawValue).joined(separator: ", ")
+        guard let role = Role(word: all[1]), !role.scopes.isEmpty else {
+            let roles = Role.words.filter { !$0.scopes.isEmpty }.map(\.rawValue).joined(separator: ", ")
             throw CommandProblem("'\(all[1].prefix(20))' is no role that is given: \(roles)")
         }
         guard all.count > 2 else { return (personName(all[0]), role, nil) }

@@ -91,6 +91,6 @@ extension AccessRequest {
         rule.deny.removeAll(where: acts.contains)
         if isAllowed { rule.allow += acts } else { rule.deny += acts }
         rules[group] = rule
-        return PostingGroup.allCases.compactMap { rules[$0] }.filter { !$0.allow.isEmpty || !$0.deny.isEmpty }
+        return PostingGroup.words.compactMap { rules[$0] }.filter { !$0.allow.isEmpty || !$0.deny.isEmpty }
     }
 }

@@ -160,7 +160,7 @@ extension PlaceRequest {
 
     private static func decision(_ state: AgencyState) -> Endpoint<AgencyDecision, Agency> {
         switch state {
-        case .approved, .pending: .approveAgency
+        case .approved, .pending, .unknown: .approveAgency
         case .suspended: .suspendAgency
         case .revoked: .revokeAgency
         }

@@ -34,7 +34,7 @@ extension Model {
     private static func role(_ state: AgencyState) -> Theme.Role? {
         switch state {
         case .pending: .away
-        case .approved: nil
+        case .approved, .unknown: nil
         case .suspended, .revoked: .trouble
         }
     }

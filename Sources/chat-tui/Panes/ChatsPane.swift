@@ -83,6 +83,7 @@ extension Model {
         case .onHold: "on hold"
         case .ended: "ended"
         case .rated: "rated"
+        case .unknown: "unknown"
         }
     }
 

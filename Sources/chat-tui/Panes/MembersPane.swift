@@ -15,7 +15,7 @@ struct MembersPane {
             case .online: 0
             case .away: 1
             case .doNotDisturb: 1
-            case .offline: 2
+            case .offline, .unknown: 2
             }
         }
         return members.sorted { (rank($0), $0.name) < (rank($1), $1.name) }

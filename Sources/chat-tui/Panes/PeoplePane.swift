@@ -70,6 +70,7 @@ extension Model {
             if let known = help.queues.first(where: { .queue($0.id) == scope }) { return "queue \(title(of: known))" }
         case .channel:
             if let room = rooms.values.first(where: { .channel($0.id) == scope }) { return title(of: room) }
+        case .unknown: return "elsewhere"
         }
         return scope.description
     }

@@ -11,7 +11,8 @@ struct SidebarPane {
     enum Row {
         case work(WorkList)
         case heading(String)
-        case room(Room)
+        /// The number is that of Alt+1 … Alt+9; nil behind the ninth.
+        case room(Room, number: Int?)
         case blank
     }
 
@@ -19,17 +20,20 @@ struct SidebarPane {
     static func rows(_ model: Model) -> [Row] {
         var rows = WorkList.all(model).map(Row.work)
         var heading: String?
-        for room in model.orderedRooms {
+        for (index, room) in model.orderedRooms.enumerated() {
             let next = Self.heading(of: room)
             if next != heading {
                 if !rows.isEmpty { rows.append(.blank) }
                 rows.append(.heading(next))
                 heading = next
             }
-            rows.append(.room(room))
+            rows.append(.room(room, number: index < Self.numbered ? index + 1 : nil))
         }
         return rows
     }
+
+    /// As many have a key of their own.
+    static let numbered = 9
 
     /// Channels stand under the name of their event or agency.
     private static func heading(of room: Room) -> String {
@@ -45,7 +49,7 @@ struct SidebarPane {
         let rows = rows(model)
         var offset = min(model.sidebarOffset, max(0, rows.count - height))
         let current = rows.firstIndex {
-            if case .room(let room) = $0 { room.id == model.current && model.page == nil } else { false }
+            if case .room(let room, _) = $0 { room.id == model.current && model.page == nil } else { false }
         }
         if let current, model.sidebarOffset == 0 {
             if current < offset { offset = current }
@@ -85,7 +89,7 @@ struct SidebarPane {
         case .blank: return
         case .work(let list): list.draw(model, in: &frame, area)
         case .heading(let text): frame.put(" " + text, at: area.origin, in: area, style: theme[.faint])
-        case .room(let room):
+        case .room(let room, let number):
             let isCurrent = room.id == model.current && model.page == nil
             let isMuted = model.muted.contains(room.id)
             var style = theme[.sidebar]
@@ -94,9 +98,12 @@ struct SidebarPane {
             if isMuted { style = theme[.faint] }
             if isCurrent { style = theme[.sidebarCurrent] }
             frame.fill(area, style: isCurrent ? style : .plain)
+            if let number {
+                frame.put(String(number), at: area.origin, in: area, style: isCurrent ? style : theme[.faint])
+            }
             let count = badge(room, isMuted: isMuted)
             let badgeWidth = count.isEmpty ? 0 : count.utf8.count + 1
-            let space = area.width - badgeWidth - 3
+            let space = area.width - badgeWidth - 4
             let title = model.shortTitle(of: room)
             if room.channel.kind == .chat, let chat = model.chat(of: room), chat.state.isOver, !isCurrent {
                 style = theme[.faint]
@@ -105,18 +112,23 @@ struct SidebarPane {
                 let state = model.state(of: partner)
                 frame.put(
                     state.dot,
-                    at: Point(x: area.x + 1, y: area.y),
+                    at: Point(x: area.x + 2, y: area.y),
                     in: area,
                     style: isCurrent ? style : theme[state.role]
                 )
                 frame.put(
                     Text.truncated(String(title.dropFirst()), width: space - 1),
-                    at: Point(x: area.x + 3, y: area.y),
+                    at: Point(x: area.x + 4, y: area.y),
                     in: area,
                     style: style
                 )
             } else {
-                frame.put(" " + Text.truncated(title, width: space + 1), at: area.origin, in: area, style: style)
+                frame.put(
+                    Text.truncated(title, width: space + 1),
+                    at: Point(x: area.x + 2, y: area.y),
+                    in: area,
+                    style: style
+                )
             }
             if !count.isEmpty {
                 frame.put(count, at: Point(x: area.endX - badgeWidth, y: area.y), in: area, style: style)
@@ -141,7 +153,7 @@ extension PresenceState {
         case .online: "●"
         case .away: "◐"
         case .doNotDisturb: "⊖"
-        case .offline: "○"
+        case .offline, .unknown: "○"
         }
     }
 
@@ -150,7 +162,7 @@ extension PresenceState {
         case .online: .online
         case .away: .away
         case .doNotDisturb: .busy
-        case .offline: .offline
+        case .offline, .unknown: .offline
         }
     }
 
@@ -160,6 +172,7 @@ extension PresenceState {
         case .away: "away"
         case .doNotDisturb: "does not want to be disturbed"
         case .offline: "offline"
+        case .unknown: "unknown"
         }
     }
 }

@@ -34,13 +34,19 @@ struct StatusPane {
         guard model.freshNotice != nil, frameWidth(left.text) > leftWidth else {
             return [Text.truncated([left], width: leftWidth)]
         }
-        return Text.wrapped([left], width: max(10, leftWidth)).suffix(Self.noticeRows).map(\.spans)
+        // Rows above the last have the whole width for themselves; the last stands beside what is there always.
+        var lines = Text.wrapped([left], width: max(10, width)).map(\.spans)
+        if let last = lines.last, Self.width(of: last) > leftWidth { lines.append([]) }
+        return lines.suffix(Self.noticeRows)
     }
 
     private static func width(of spans: [Span]) -> Int { spans.reduce(0) { $0 + frameWidth($1.text) } }
 
     /// The end of a sentence says what to do; beyond this the beginning is left out.
     private static let noticeRows = 4
+
+    /// Whoever waits for longer than this is told how to wait less.
+    private static let longWait: Milliseconds = 3_000
 
     private func leftText(width: Int) -> Span {
         let theme = model.theme
@@ -50,6 +56,9 @@ struct StatusPane {
         if let hints = SketchHints(model) { return Span(hints.text(width: width), theme[.status]) }
         if let hint = commandHint { return Span(hint, theme[.status]) }
         if let typing = typingText { return Span(typing, theme[.status].adding(.italic)) }
+        if case .offline(_, let retry) = model.connection, retry - (model.now - model.connectionAt) > Self.longWait {
+            return Span("what you write is kept · /reconnect tries now", theme[.status])
+        }
         if model.page != nil { return Span("Esc goes back · F1 help", theme[.status]) }
         if RequestLine.isHintNeeded(model) {
             return Span("/help TEXT asks for help · Ctrl+K switch · F1 help", theme[.status])

@@ -48,9 +48,15 @@ package struct LinearReport: Sendable {
 
     /// Whether the name of an author is being asked for. Order is kept: what follows waits, too.
     private static func waits(_ line: LinearLine, _ model: Model) -> Bool {
-        guard case .entry(let entry, let room) = line, model.isLive else { return false }
+        guard case .entry(let entry, let room) = line else { return false }
+        guard model.isLive else {
+            // What the cache holds without its name is told with it, unless there is no daemon to ask.
+            guard case .connecting = model.connection else { return false }
+            return model.accounts[entry.by] == nil || entry.account.map { model.accounts[$0] == nil } == true
+        }
         // A channel that one has just come into is known by name in a moment.
         if model.rooms[room] == nil, model.now - entry.at < roomMilliseconds { return true }
+        if model.book.isNameless(entry), model.book.pendingLists.contains(room) { return true }
         return model.pendingAccounts.contains(entry.by) || entry.account.map(model.pendingAccounts.contains) == true
     }
 

@@ -157,7 +157,7 @@ package enum Recording {
 
     static func decode<Value: Decodable>(_ value: JSON?) -> Value? {
         guard let value, value != .null else { return nil }
-        return try? Coding.decode(Value.self, from: Coding.encode(value))
+        return try? Coding.decode(Value.self, fromAnswer: Coding.encode(value))
     }
 }
 

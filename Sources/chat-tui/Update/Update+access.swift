@@ -169,7 +169,7 @@ extension Model {
         case .registered: "you have a place in \(event)"
         case .declined: "you have no place in \(event): an organizer said no"
         case .lapsed: "the place in \(event) went to somebody else; /register \(event) asks again"
-        case .requested, .waiting, .withdrawn: nil
+        case .requested, .waiting, .withdrawn, .unknown: nil
         }
     }
 }

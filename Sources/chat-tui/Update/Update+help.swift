@@ -185,6 +185,7 @@ extension Model {
         case .next: return "the next request is handed to you"
         case .always:
             return "requests are handed to you, up to \(availability.capacity) at a time; /accept off stops it"
+        case .unknown: return "how requests reach you, this program does not know"
         }
     }
 

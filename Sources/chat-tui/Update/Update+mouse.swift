@@ -34,7 +34,7 @@ extension Model {
             let rows = SidebarPane.rows(self)
             guard point.y > area.y, rows.indices.contains(row) else { return [] }
             switch rows[row] {
-            case .room(let room): return show(room.id)
+            case .room(let room, _): return show(room.id)
             case .work(let list): return open(list)
             case .heading, .blank: return []
             }

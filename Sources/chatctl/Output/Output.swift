@@ -61,7 +61,7 @@ package final class Output {
     func one(_ node: Node, _ shape: Shape) throws(Failure) {
         try check(shape)
         switch format {
-        case .table, .wide: console.print(TableText.single(node, columns(shape), cells))
+        case .table, .wide: console.print(TableText.single(node, columns(shape, ofOne: true), cells))
         case .json: console.print(JSONText.pretty(picked(node)) + "\n")
         case .jsonl: console.print(JSONText.line(picked(node)) + "\n")
         case .yaml: console.print(yaml(picked(node)))
@@ -103,9 +103,9 @@ package final class Output {
 
     func print(_ text: String) { console.print(text) }
 
-    func columns(_ shape: Shape) -> [Column] {
+    func columns(_ shape: Shape, ofOne: Bool = false) -> [Column] {
         if !fields.isEmpty { return shape.columns(of: fields) }
-        return format == .table ? shape.columns.filter { !$0.isWide } : shape.columns
+        return format == .table ? shape.columns.filter { !$0.isWide || ofOne && $0.isOfOne } : shape.columns
     }
 
     func picked(_ node: Node) -> Node { fields.isEmpty ? node : node.picking(fields) }

@@ -67,13 +67,23 @@ package struct Column: Sendable, Equatable {
     package let isWide: Bool
     /// In a stream, where nobody knows what is still to come: the columns a usual value takes, so that rows stay in line.
     package let usual: Int
+    /// Shown all the same where there is a single thing, one line each.
+    package let isOfOne: Bool
 
-    package init(_ path: String, _ title: String? = nil, _ kind: Kind = .plain, usual: Int = 0, wide: Bool = false) {
+    package init(
+        _ path: String,
+        _ title: String? = nil,
+        _ kind: Kind = .plain,
+        usual: Int = 0,
+        wide: Bool = false,
+        ofOne: Bool = false
+    ) {
         self.path = path
         self.title = title ?? Self.title(of: path)
         self.kind = kind
         self.usual = usual
         isWide = wide
+        isOfOne = ofOne
     }
 
     /// `displayName` → `DISPLAY-NAME`, `account.name` → `ACCOUNT-NAME`.

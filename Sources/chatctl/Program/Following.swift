@@ -77,7 +77,9 @@ final class ConnectionNotice {
             isLive = true
         case .offline(let reason, let retry):
             isLive = false
-            run.warn("not connected: \(VisibleText.line(reason)); trying again in \(Duration.milliseconds(retry).text)")
+            // In whole seconds: nobody waits for a part of one.
+            let wait = Duration.seconds(max(1, (retry + 999) / 1_000))
+            run.warn("not connected: \(VisibleText.line(reason)); trying again in \(wait.text)")
         case .stopped(let error): throw error
         }
     }

@@ -222,6 +222,30 @@ import Testing
 
     // MARK: - Calls
 
+    /// `{"push":"poll",…}`: whatever a kind of tomorrow holds, its number counts, and what is no entry is passed over.
+    @Test func `an entry of a kind that is not known keeps its place, whatever it holds`() {
+        var machine = live()
+        let poll: [String: JSON] = [
+            "push": "poll", "seq": 1, "by": .string(account(1).description), "at": 0, "messagesSoFar": 0,
+            "broadcastsSoFar": 0, "text": ["rich": true], "reactions": "many", "role": 7,
+        ]
+        #expect(names(machine.received(frame(poll), at: 1)) == ["entries [1]"])
+        #expect(machine.received(frame(["push": "weather", "sky": ["blue"]]), at: 2).isEmpty)
+        // A kind that is known has to be right.
+        #expect(names(machine.received(frame(["push": "message", "seq": 2]), at: 3)) == ["close 1001", "offline"])
+    }
+
+    @Test func `a log in a state that is not known is paged, like one with a gap`() {
+        var machine = LiveMachine(random: Randomness(seed: 1))
+        _ = machine.start(at: 0)
+        _ = machine.opened(token: "t", at: 0)
+        guard case .object(var welcome) = json(Self.welcome) else { return }
+        welcome["logs"] = [["log": "@me", "state": "hibernating", "head": 7]]
+        welcome["capabilities"] = ["read", "levitate"]
+        let actions = machine.received(Self.answer(JSON.object(welcome), to: 1), at: 0)
+        #expect(names(actions) == ["live", "welcome", "gap 1-7"])
+    }
+
     @Test func `a call that may be repeated outlives the connection, another one is of unknown outcome`() {
         var machine = live()
         let kept = machine.call(call(), at: 1)

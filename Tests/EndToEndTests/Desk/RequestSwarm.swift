@@ -140,7 +140,7 @@ final class RequestSwarm: Sendable {
     /// Every request that the daemon knows, whatever became of it.
     func requests() async throws -> [ChatRequest] {
         var all: [ChatRequest] = []
-        for state in RequestState.allCases {
+        for state in RequestState.words {
             var cursor: String?
             repeat {
                 let query = RequestQuery(queue: queue, state: state, limit: 200, cursor: cursor)

@@ -46,7 +46,7 @@ struct ReachTests {
         }
     }
 
-    @Test(arguments: AgencyState.allCases)
+    @Test(arguments: AgencyState.words)
     func `what is granted inside an agency counts while it is approved`(_ state: AgencyState) {
         let place = table(state).place(.event(event))
         let owner = reach(.owner, .agency(agency))
@@ -59,7 +59,7 @@ struct ReachTests {
     }
 
     @Test func `no role on the platform reaches the private chats of others`() {
-        for role in Role.allCases where role.scopes.contains(.platform) {
+        for role in Role.words where role.scopes.contains(.platform) {
             #expect(!role.capabilities.contains(.superviseChats), "\(role)")
             #expect(!role.capabilities.contains(.handleRequests), "\(role)")
         }

@@ -4,6 +4,9 @@ package import TerminalUI
 /// Everything about sketches that the program knows: which there are, the open one, what is on its way, the small pictures.
 package struct Sketchbook: Sendable {
     package var known: [SketchID: Sketch] = [:]
+    /// Channels whose drawings were asked for because an entry tells of one without its name; and those without answer yet.
+    package var askedLists: Set<ChannelID> = []
+    package var pendingLists: Set<ChannelID> = []
     package var desk: SketchDesk?
     package var queue = DrawQueue()
     package var cards: [SketchID: SketchCard] = [:]
@@ -23,6 +26,15 @@ package struct Sketchbook: Sendable {
     package static let flushMilliseconds: Int64 = 33
     /// A pointer that rests is told again so often: whoever looks on in silence is still there for the others.
     package static let sayMilliseconds: Int64 = 25_000
+
+    /// Whether an entry tells what became of a drawing without its name, which is not known here.
+    package func isNameless(_ entry: Entry) -> Bool {
+        guard let sketch = entry.sketch else { return false }
+        switch entry.kind {
+        case .sketchVersion, .sketchRestored, .sketchCleared: return known[sketch] == nil
+        default: return false
+        }
+    }
 
     package func sketches(of channel: ChannelID) -> [Sketch] {
         known.values.filter { $0.channel == channel }.sorted { ($0.name, $0.id) < ($1.name, $1.id) }

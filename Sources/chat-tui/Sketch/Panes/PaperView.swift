@@ -111,7 +111,7 @@ struct PaperView {
         if desk.pen.resolution == .half {
             if [" ", "▀", "▄", "█", ""].contains(ink.glyph) {
                 let color = HalfBlock(ink)[y]
-                if depth == .mono { return (MonoInk.isLight(color) ? "██" : color == .default ? "  " : "░░", .plain) }
+                if depth == .mono { return (String(repeating: MonoInk.shade(color), count: 2), .plain) }
                 return color == .default ? (" ·", model.theme[.faint]) : ("██", Style(color))
             }
         } else {

@@ -58,6 +58,8 @@ extension Model {
     mutating func take(_ request: SketchRequest, _ reply: SketchReply) -> [Effect] {
         switch (request, reply) {
         case (.list(let channel), .list(let sketches)):
+            book.pendingLists.remove(channel)
+            isDirty = true
             for id in book.known.values.filter({ $0.channel == channel }).map(\.id) { book.known[id] = nil }
             for sketch in sketches { book.known[sketch.id] = sketch }
             if case .list(let list) = overlay, list.isLoading, list.title.hasPrefix("Drawings") {
@@ -90,7 +92,8 @@ extension Model {
     /// Returns false for what nobody asked for by hand.
     mutating func failed(_ request: SketchRequest, _ error: APIError) -> Bool {
         switch request {
-        case .list:
+        case .list(let channel):
+            book.pendingLists.remove(channel)
             if case .list(let list) = overlay, list.isLoading { return true }
             return false
         case .snapshot(let id, .card):

@@ -94,7 +94,7 @@ extension Model {
         guard let desk = book.desk, state.log == LogName.sketch(desk.board.id) else { return [] }
         switch state.state {
         case .ok: return []
-        case .gap: return refetch()
+        case .gap, .unknown: return refetch()
         case .denied:
             tell("the drawing \(MessageText.oneLine(desk.board.sketch.name)) is not yours to see any more", .trouble)
             return closeDesk()
@@ -156,6 +156,7 @@ extension Model {
             return [.followSketch(desk.board.id, after: desk.board.canvas.seq)]
         }
         book.queue.disconnected()
+        book.askedLists = []
         changeDesk { desk in
             desk.peers = [:]
             desk.isRefetching = false
@@ -172,7 +173,7 @@ extension Model {
             book.known[id]?.name = entry.text ?? ""
             return []
         case .sketchCreated: return isLive && channel == current ? [.ask(.sketch(.list(channel)))] : []
-        default: return []
+        default: return isLive && book.isNameless(entry) ? askSketches(of: channel) : []
         }
     }
 }

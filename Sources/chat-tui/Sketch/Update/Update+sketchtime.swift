@@ -10,6 +10,7 @@ extension Model {
         effects += flush()
         effects += point()
         effects += fetchCards()
+        effects += fetchSketchNames()
         let now = now
         if book.desk?.replay?.isPlaying == true { changeDesk { $0.replay?.tick(now) } }
         if let desk = book.desk {
@@ -31,6 +32,20 @@ extension Model {
             if desk.isHeldByMouse, now - desk.handMovedAt > Self.silentMouseMilliseconds { effects += endHand() }
         }
         return effects
+    }
+
+    /// Asks once what the drawings are called, where the conversation tells of one by its id alone.
+    private mutating func fetchSketchNames() -> [Effect] {
+        guard isLive, let room, !book.askedLists.contains(room.id) else { return [] }
+        let timeline = room.timeline
+        let isWanted = (max(0, timeline.count - 200)..<timeline.count).contains { book.isNameless(timeline[$0]) }
+        return isWanted ? askSketches(of: room.id) : []
+    }
+
+    mutating func askSketches(of channel: ChannelID) -> [Effect] {
+        guard book.askedLists.insert(channel).inserted else { return [] }
+        book.pendingLists.insert(channel)
+        return [.ask(.sketch(.list(channel)))]
     }
 
     /// Nobody holds a button still for so long.
