@@ -28,6 +28,21 @@ import chat_tui
         #expect(!FrameText(view(model)).plain.contains("again in"))
     }
 
+    @Test func `a daemon that does not answer is told of while it seems to be there`() {
+        var model = Sample.model(Size(width: 120, height: 24))
+        let message = Message(channel: Sample.general, cid: ClientID(high: 1, low: 1), text: "are you there")
+        // It was written long before the connection came: that is nobody's silence.
+        let item = OutboxItem(id: 1, call: .message(message), key: "a", queuedAt: Sample.now - 600_000)
+        _ = update(&model, .live([.outbox([item])]))
+        func status() -> String { FrameText(view(model)).plain }
+        #expect(!status().contains("no answer"))
+        _ = update(&model, .clock(Sample.now + 12_000))
+        _ = update(&model, .tick)
+        #expect(model.isDirty && status().contains("1 waiting, no answer for 12 s"), "\(status())")
+        _ = update(&model, .live([.outbox([])]))
+        #expect(!status().contains("no answer"))
+    }
+
     @Test func `an ended session asks to sign in again`() {
         var model = Sample.model()
         let effects = update(

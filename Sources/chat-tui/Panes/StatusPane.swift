@@ -122,6 +122,9 @@ struct StatusPane {
         let failed = model.failedItems.count
         if failed > 0 { spans.append(Span(" \(failed) not sent ", theme[.failed])) }
         if waiting > 0, !model.isLive { spans.append(Span(" \(waiting) waiting ", theme[.pending])) }
+        if let silence = model.silence {
+            spans.append(Span(" \(waiting) waiting, no answer for \(silence / 1_000) s ", theme[.pending]))
+        }
         let strokes = model.book.queue.unanswered.count
         if strokes > 0, !model.isLive {
             spans.append(Span(" \(strokes) stroke\(strokes == 1 ? "" : "s") waiting ", theme[.pending]))

@@ -131,6 +131,7 @@ extension Model {
     var needsTicks: Bool {
         if freshNotice != nil || draftDueAt != nil || hasRunningClocks { return true }
         if case .offline = connection { return true }
+        if isLive, outbox.contains(where: \.isOpen) { return true }
         return rooms.values.contains { room in
             !room.typing.isEmpty || toldMarkers[room.id].map { $0 < room.unread.marker } == true
         }

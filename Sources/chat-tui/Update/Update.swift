@@ -68,9 +68,18 @@ extension Model {
             }
         }
         if case .offline = connection { changed = true }
-        if hasRunningClocks { changed = true }
+        if hasRunningClocks || silence != nil { changed = true }
         if changed { isDirty = true }
     }
+
+    /// How long a daemon that seems to be there has not answered what was written; nil while that is ordinary.
+    package var silence: Milliseconds? {
+        guard isLive, let oldest = outbox.first(where: { $0.isOpen && $0.text != nil }) else { return nil }
+        let silence = now - max(oldest.queuedAt, connectionAt)
+        return silence >= Self.ordinaryMilliseconds ? silence : nil
+    }
+
+    private static let ordinaryMilliseconds: Milliseconds = 3_000
 
     /// What follows from any change: pages that are needed, names that are unknown, markers, drafts, what is looked at.
     mutating func settle() -> [Effect] {
