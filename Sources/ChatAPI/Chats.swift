@@ -271,6 +271,8 @@ package struct ChatTranscript: Codable, Sendable, Equatable {
         case text
         case markdown
         case json
+        /// What this program does not know.
+        case unknown
     }
 
     package init(chat: ChatID, format: Format, text: String) {

@@ -17,7 +17,9 @@ package enum Tomorrow {
         case .boolean: true
         case .names: word
         // Forms that are lists of numbers are told whole, or not at all.
-        case .array(.any): []
+        case .array(.any), .array(.array(.any)): []
+        // Four numbers are a place.
+        case .array(.integer): [1, 1, 1, 1]
         case .array(let item): [sample(item)]
         case .map(let value): ["key": sample(value)]
         case .any: ["anything": true]

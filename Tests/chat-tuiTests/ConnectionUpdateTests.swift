@@ -39,7 +39,9 @@ import chat_tui
         _ = update(&model, .clock(Sample.now + 12_000))
         _ = update(&model, .tick)
         #expect(model.isDirty && status().contains("1 waiting, no answer for 12 s"), "\(status())")
-        _ = update(&model, .live([.outbox([])]))
+        var sent = item
+        sent.state = .sent(seq: 7)
+        _ = update(&model, .live([.outbox([sent])]))
         #expect(!status().contains("no answer"))
     }
 

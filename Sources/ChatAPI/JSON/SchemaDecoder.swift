@@ -122,6 +122,9 @@ private protocol SchemaSampled {
 extension ID: SchemaSampled { fileprivate static var sample: Any { Self(high: 0, low: 0) } }
 extension JSON: SchemaSampled { fileprivate static var sample: Any { JSON.null } }
 extension Scope: SchemaSampled { fileprivate static var sample: Any { Scope.platform } }
+extension SketchRegion: SchemaSampled {
+    fileprivate static var sample: Any { SketchRegion(x: 0, y: 0, width: 0, height: 0) }
+}
 extension Array: SchemaSampled where Element: Decodable { fileprivate static var sample: Any { [Element]() } }
 extension Dictionary: SchemaSampled where Key == String, Value: Decodable {
     fileprivate static var sample: Any { [String: Value]() }

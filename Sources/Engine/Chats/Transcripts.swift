@@ -103,7 +103,7 @@ struct TranscriptDocument {
 
     func text(as format: ChatTranscript.Format) -> String {
         switch format {
-        case .text: plain
+        case .text, .unknown: plain
         case .markdown: markdown
         case .json: json
         }

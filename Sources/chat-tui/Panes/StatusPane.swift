@@ -57,7 +57,7 @@ struct StatusPane {
         if let hint = commandHint { return Span(hint, theme[.status]) }
         if let typing = typingText { return Span(typing, theme[.status].adding(.italic)) }
         if case .offline(_, let retry) = model.connection, retry - (model.now - model.connectionAt) > Self.longWait {
-            return Span("what you write is kept · /reconnect tries now", theme[.status])
+            return Span("/reconnect tries now · what you write is kept", theme[.status])
         }
         if model.page != nil { return Span("Esc goes back · F1 help", theme[.status]) }
         if RequestLine.isHintNeeded(model) {

@@ -73,7 +73,7 @@ extension Model {
     }
 
     /// How long a daemon that seems to be there has not answered what was written; nil while that is ordinary.
-    package var silence: Milliseconds? {
+    var silence: Milliseconds? {
         guard isLive, let oldest = outbox.first(where: { $0.isOpen && $0.text != nil }) else { return nil }
         let silence = now - max(oldest.queuedAt, connectionAt)
         return silence >= Self.ordinaryMilliseconds ? silence : nil
