@@ -14,7 +14,7 @@ struct VersionTests {
             "id": 1,
             "hello": [
                 "token": .string(people[0].token), "caps": ["levitate.v2"], "api": 9, "protocol": ["plaza.v9"],
-                "view": ["channels": [.string(channel.id.description)], "hologram": ["depth": 3]],
+                "view": ["channels": [.string(channel.id.description)], "people": [], "hologram": ["depth": 3]],
             ],
             "sentBy": "tomorrow",
         ]
