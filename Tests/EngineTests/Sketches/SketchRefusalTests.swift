@@ -25,6 +25,23 @@ struct SketchRefusalTests {
         #expect(try await scene.canvas() == before, "something was drawn", sourceLocation: location)
     }
 
+    @Test
+    func `a wipe of somebody who drew nothing says so and leaves no trace`() async throws {
+        let scene = try await SketchScene()
+        try await scene.draw("ana", by: scene.ana)
+        let wipe = SketchWipe(sketch: scene.id, by: "bob")
+        let refused = await refusal { try await scene.ana.call(.wipeSketch, wipe) }
+        #expect(refused?.code == .conflict)
+        #expect(refused?.detail == "this person drew nothing here: there is nothing to wipe")
+        scene.tea.world.clock.advance(by: .seconds(5))
+        try await scene.draw("bob", x: 10, by: scene.bob)
+        let later = SketchWipe(sketch: scene.id, by: "bob", since: scene.tea.world.clock.now + 1)
+        let late = await refusal { try await scene.ana.call(.wipeSketch, later) }
+        #expect(late?.detail == "this person drew nothing here since then: there is nothing to wipe")
+        #expect(try await scene.tea.world.audit("sketches.wipe").isEmpty)
+        #expect(try await scene.row() == "ana       bob")
+    }
+
     @Test(arguments: ["\u{1B}[2J", "a\u{202E}b", "\u{301}", "👩\u{200D}🚀", "❤\u{FE0F}", "🇩🇪", "\u{200B}"])
     func `hostile glyphs`(_ text: String) async throws {
         let scene = try await SketchScene()
