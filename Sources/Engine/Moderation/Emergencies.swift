@@ -30,6 +30,7 @@ package struct Emergencies: Sendable {
         switch scope.kind {
         case .platform: return true
         case .channel: return (try? ChannelStore.access(scope.id.description, for: caller, tx)) != nil
+        case .unknown: return false
         case .event, .agency, .queue:
             if caller.isPlatformAdmin { return true }
             let (place, _) = try SpaceAccess.standing(of: caller.account, in: scope, tx)

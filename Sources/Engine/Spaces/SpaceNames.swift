@@ -29,6 +29,7 @@ enum SpaceNames {
     static func words(for scope: Scope, _ tx: borrowing some Reading & ~Copyable) throws -> String? {
         switch scope.kind {
         case .platform: return scope.description
+        case .unknown: return nil
         case .agency, .event: return try SpaceStore.slug(of: scope, tx)
         case .channel: return try words(forChannel: scope.id.retyped(), tx)
         case .queue:

@@ -17,8 +17,8 @@ extension Topics {
                 ),
                 .definitions(
                     Role.words.filter { !$0.scopes.isEmpty }.map { role in
-                        let places = Scope.Kind.allCases.filter(role.scopes.contains).map(\.rawValue)
-                        let may = Capability.allCases.filter(role.capabilities.contains).map(\.rawValue)
+                        let places = Scope.Kind.words.filter(role.scopes.contains).map(\.rawValue)
+                        let may = Capability.words.filter(role.capabilities.contains).map(\.rawValue)
                         return Definition(
                             role.rawValue,
                             "In: \(places.joined(separator: ", ")). May: \(may.joined(separator: ", "))."

@@ -7,12 +7,12 @@ extension Run {
     func scope(_ text: String, for role: Role) async throws -> Scope {
         if let scope = Scope(text) { return scope }
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        if parts.count == 2, let kind = Scope.Kind(rawValue: parts[0]) { return try await scope(kind, parts[1]) }
+        if parts.count == 2, let kind = Scope.Kind(word: parts[0]) { return try await scope(kind, parts[1]) }
         // A name behind a slash is a channel's or a queue's, one alone an event's or an agency's.
         let kinds: [Scope.Kind] = parts.count == 2 ? [.channel, .queue] : [.event, .agency, .channel]
         let possible = kinds.filter(role.scopes.contains)
         guard !possible.isEmpty else {
-            let places = Scope.Kind.allCases.filter(role.scopes.contains).map(\.rawValue).joined(separator: ", ")
+            let places = Scope.Kind.words.filter(role.scopes.contains).map(\.rawValue).joined(separator: ", ")
             throw Failure.usage("the role \(role.rawValue) is held in \(places.isEmpty ? "no place" : places)")
         }
         for kind in possible.dropLast() {
@@ -29,7 +29,7 @@ extension Run {
 
     private func scope(_ kind: Scope.Kind, _ name: String) async throws -> Scope {
         switch kind {
-        case .platform: throw Failure.usage("\"platform\" stands alone: leave --scope out")
+        case .platform, .unknown: throw Failure.usage("\"platform\" stands alone: leave --scope out")
         case .agency: .agency(try await call(.agency, AgencyRef(name)).id)
         case .event: .event(try await call(.event, EventRef(name)).id)
         case .channel: .channel(try await channelID(name))
