@@ -151,10 +151,10 @@ extension Model {
     private func decided(_ entry: Entry) -> String {
         let place = entry.channel.flatMap { rooms[$0] }.map { " in \(title(of: $0))" } ?? ""
         let outcome =
-            switch entry.text.flatMap(ReportState.init(rawValue:)) {
+            switch entry.text.flatMap(ReportState.init(word:)) {
             case .resolved: "something was done about it"
             case .dismissed: "nothing had to be done"
-            case .open, nil: "it is open again"
+            case .open, .unknown, nil: "it is open again"
             }
         return "\(name(of: entry.by)) looked at what you reported\(place): \(outcome)"
     }
