@@ -31,6 +31,20 @@ struct ChatFlowTests {
         #expect(try await desk.ask(ada).state == .queued)
     }
 
+    @Test func `a chat is handed to nobody who has as many as they can have`() async throws {
+        let desk = try await DeskWorld(policy: { $0.maxPerOrganizer = 1 })
+        let (oscar, otto) = (try await desk.organizer("oscar"), try await desk.organizer("otto"))
+        let (ada, ben) = (try await desk.participant("ada"), try await desk.participant("ben"))
+        let chat = try await oscar.call(.takeRequest, RequestRef(desk.ask(ada).id))
+        let full = try await otto.call(.takeRequest, RequestRef(desk.ask(ben).id))
+        let handing = ChatTransfer(chat: chat.id, organizer: "otto")
+        let refused = await refusal { try await oscar.call(.transferChat, handing) }
+        #expect(refused?.code == .conflict && refused?.detail.contains("as many chats") == true)
+        #expect(try await desk.chat(chat.id, as: ada).organizerName == "oscar")
+        _ = try await otto.call(.endChat, ChatEnding(chat: full.id))
+        #expect(try await oscar.call(.transferChat, handing).organizerName == "otto")
+    }
+
     @Test func `both sides keep an ended chat in their archive, also after it left their lists`() async throws {
         let desk = try await DeskWorld()
         let (chat, ada, oscar) = try await talk(desk)
