@@ -109,15 +109,84 @@ struct DeskMachineTests {
         #expect(ChatMachine.table.flaws(first: .open).isEmpty)
     }
 
-    @Test func `a request that waits for its next organizer is ended by a side of its chat, another one is not`() throws
+    @Test func `a request that was in a chat is ended by a side of that chat, and is like any other for the rest`()
+        throws
     {
-        var resumed = RequestMachine.Facts()
-        resumed.isParticipant = true
-        resumed.isResumed = true
-        #expect(try RequestMachine.table.step(from: .queued, .end, resumed).to == .done)
-        #expect(try RequestMachine.table.step(from: .claimed, .end, resumed).effects == [.endLease, .settle])
-        resumed.isResumed = false
-        #expect(throws: APIError.self) { try RequestMachine.table.step(from: .queued, .end, resumed) }
+        for state in RequestState.words {
+            for action in RequestAction.words {
+                for who in Who.allCases {
+                    var facts = who.request
+                    facts.isResumed = true
+                    let outcome = Self.outcome { () throws(APIError) in
+                        try RequestMachine.table.step(from: state, action, facts).to.rawValue
+                    }
+                    var expected = Self.expected(Self.requests, state.rawValue, action.rawValue, who)
+                    if action == .end, state == .queued || state == .claimed {
+                        let isSide = [.participant, .chatting, .supervisor, .daemon].contains(who)
+                        expected = isSide ? "done" : "forbidden"
+                    }
+                    #expect(outcome == expected, "\(state.rawValue), \(action.rawValue), \(who.rawValue)")
+                }
+            }
+        }
+    }
+
+    @Test func `a refusal names the state, the action, and what whoever asks may do instead`() {
+        for state in RequestState.words {
+            for action in RequestAction.words {
+                for who in Who.allCases {
+                    let allowed = RequestMachine.table.allowed(from: state, who.request)
+                    do throws(APIError) {
+                        _ = try RequestMachine.table.step(from: state, action, who.request)
+                        #expect(allowed.contains(action))
+                    } catch {
+                        #expect(error.from == state.rawValue && error.action == action.rawValue)
+                        #expect(error.allowed == allowed.map(\.rawValue) && !allowed.contains(action))
+                    }
+                }
+            }
+        }
+        for state in ChatState.words {
+            for action in ChatAction.words {
+                for who in Who.allCases {
+                    let allowed = ChatMachine.table.allowed(from: state, who.chat)
+                    do throws(APIError) {
+                        _ = try ChatMachine.table.step(from: state, action, who.chat)
+                        #expect(allowed.contains(action))
+                    } catch {
+                        #expect(error.from == state.rawValue && error.action == action.rawValue)
+                        #expect(error.allowed == allowed.map(\.rawValue) && !allowed.contains(action))
+                    }
+                }
+            }
+        }
+    }
+
+    @Test func `each step's effects are those of the diagram`() throws {
+        func effects(_ state: RequestState, _ action: RequestAction, _ who: Who, resumed: Bool = false) throws
+            -> [String]
+        {
+            var facts = who.request
+            facts.isResumed = resumed
+            return try RequestMachine.table.step(from: state, action, facts).effects.map(\.rawValue)
+        }
+        #expect(try effects(.queued, .claim, .organizer) == ["startLease"])
+        #expect(try effects(.claimed, .accept, .holder) == ["endLease", "openChat"])
+        #expect(try effects(.queued, .take, .organizer) == ["openChat"])
+        #expect(try effects(.claimed, .take, .holder) == ["endLease", "openChat"])
+        for (action, who) in [(RequestAction.release, Who.holder), (.transfer, .holder), (.lapse, .daemon)] {
+            #expect(try effects(.claimed, action, who) == ["endLease"], "\(action.rawValue)")
+        }
+        #expect(try effects(.inChat, .requeue, .chatting) == ["leaveChat"])
+        for (action, who) in [(RequestAction.cancel, Who.participant), (.reject, .organizer), (.expire, .daemon)] {
+            #expect(try effects(.queued, action, who) == ["endChat", "settle"], "\(action.rawValue)")
+        }
+        for (action, who) in [(RequestAction.cancel, Who.participant), (.reject, .holder)] {
+            #expect(try effects(.claimed, action, who) == ["endLease", "endChat", "settle"], "\(action.rawValue)")
+        }
+        #expect(try effects(.inChat, .end, .participant) == ["settle"])
+        #expect(try effects(.queued, .end, .participant, resumed: true) == ["settle"])
+        #expect(try effects(.claimed, .end, .participant, resumed: true) == ["endLease", "settle"])
     }
 
     @Test func `every end of a request settles it, and only what is open is open`() {

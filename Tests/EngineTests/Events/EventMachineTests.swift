@@ -67,6 +67,44 @@ struct EventMachineTests {
             lapsed lapse -, lapsed withdraw -
             """
         ),
+        (
+            true, true,
+            """
+            requested register -, requested approve registered, requested decline declined, requested offer -,
+            requested accept -, requested lapse -, requested withdraw withdrawn,
+            waiting register -, waiting approve -, waiting decline declined, waiting offer offered, waiting accept -,
+            waiting lapse -, waiting withdraw withdrawn,
+            offered register -, offered approve -, offered decline declined, offered offer -,
+            offered accept registered, offered lapse lapsed, offered withdraw withdrawn,
+            registered register -, registered approve -, registered decline declined, registered offer -,
+            registered accept -, registered lapse -, registered withdraw withdrawn,
+            declined register -, declined approve registered, declined decline -, declined offer -, declined accept -,
+            declined lapse -, declined withdraw -,
+            withdrawn register requested, withdrawn approve -, withdrawn decline -, withdrawn offer -,
+            withdrawn accept -, withdrawn lapse -, withdrawn withdraw -,
+            lapsed register requested, lapsed approve -, lapsed decline -, lapsed offer -, lapsed accept -,
+            lapsed lapse -, lapsed withdraw -
+            """
+        ),
+        (
+            false, false,
+            """
+            requested register -, requested approve waiting, requested decline declined, requested offer -,
+            requested accept -, requested lapse -, requested withdraw withdrawn,
+            waiting register -, waiting approve -, waiting decline declined, waiting offer -, waiting accept -,
+            waiting lapse -, waiting withdraw withdrawn,
+            offered register -, offered approve -, offered decline declined, offered offer -,
+            offered accept registered, offered lapse lapsed, offered withdraw withdrawn,
+            registered register -, registered approve -, registered decline declined, registered offer -,
+            registered accept -, registered lapse -, registered withdraw withdrawn,
+            declined register -, declined approve waiting, declined decline -, declined offer -, declined accept -,
+            declined lapse -, declined withdraw -,
+            withdrawn register waiting, withdrawn approve -, withdrawn decline -, withdrawn offer -,
+            withdrawn accept -, withdrawn lapse -, withdrawn withdraw -,
+            lapsed register waiting, lapsed approve -, lapsed decline -, lapsed offer -, lapsed accept -,
+            lapsed lapse -, lapsed withdraw -
+            """
+        ),
     ])
     func `registrations`(_ hasPlace: Bool, _ needsApproval: Bool, _ table: String) throws {
         let facts = RegistrationRules.Facts(hasPlace: hasPlace, needsApproval: needsApproval)
