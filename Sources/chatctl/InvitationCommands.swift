@@ -8,11 +8,20 @@ enum InvitationCommands {
         ChannelInvitation.self,
         name: { $0.at("code").text ?? $0.at("id").text ?? "" },
         [
-            Column("id"), Column("channelName", "CHANNEL"), Column("account"), Column("usesLeft", "USES", .number),
-            Column("expiresAt", "EXPIRES", .time), Column("code"), Column("by", wide: true),
-            Column("at", "MADE", .time, wide: true),
+            Column("id"), Column("channelName", "CHANNEL"), Column("accountName", "FOR"),
+            Column("usesLeft", "USES", .number), Column("expiresAt", "EXPIRES", .time), Column("code"),
+            Column("byName", "BY", wide: true), Column("at", "MADE", .time, wide: true),
+            Column("account", "FOR-ID", wide: true), Column("by", "BY-ID", wide: true),
         ]
     )
+
+    /// With names for the ids.
+    private static func node(_ invitation: ChannelInvitation, _ run: Run) async -> Node {
+        await run.people.meet([invitation.account, invitation.by].compactMap(\.self), run)
+        func name(_ id: AccountID?) -> Node { id.map { .text(run.people.name($0)) } ?? .null }
+        return Node(invitation).adding("accountName", name(invitation.account), after: "account")
+            .adding("byName", name(invitation.by), after: "by")
+    }
 
     static var noun: Command<Action> {
         Command(
@@ -36,7 +45,7 @@ enum InvitationCommands {
             examples: [Example("chatctl invitation ls crew")],
             arguments: [Arguments.channel],
             action: Action("invitations.list") { run in
-                try await run.list(shape) { _, _ in
+                try await run.list(shape, node: { await node($0, run) }) { _, _ in
                     try await run.call(.listInvitations, ChannelRef(run.values.required("CHANNEL")))
                 }
             }
@@ -65,7 +74,7 @@ enum InvitationCommands {
                     forMs: run.milliseconds("for")
                 )
                 let invitation = try await run.call(.inviteToChannel, draft)
-                try run.changed(Node(invitation), shape, "invited to \(VisibleText.line(draft.channel))")
+                try run.changed(await node(invitation, run), shape, "invited to \(VisibleText.line(draft.channel))")
             }
         )
     }
