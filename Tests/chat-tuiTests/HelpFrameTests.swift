@@ -99,9 +99,26 @@ import chat_tui
         expectFrame(view(model), name("event", size))
     }
 
+    @Test func `the list of people offers no key that is refused`() {
+        var model = Sample.organizer(FrameTests.sizes[2])
+        _ = update(&model, .line("/people"))
+        Sample.answer(&model, .people(nil), .people([Sample.account(Sample.bob, "bob")]))
+        func hint(_ capabilities: [Capability]) -> String {
+            model.capabilities = capabilities
+            return FrameText(view(model)).plain
+        }
+        let nobody = hint([.own, .read])
+        #expect(nobody.contains("› /people WORDS · Esc back"))
+        #expect(!nobody.contains("d disable") && !nobody.contains("Enter what they may do"))
+        let owner = hint([.own, .read, .manageStaff])
+        #expect(owner.contains("Enter what they may do") && !owner.contains("d disable"))
+        #expect(hint([.own, .read, .manageAccounts]).contains("Enter what they may do · d disable"))
+    }
+
     @Test(arguments: sizes)
     func `people, grants, agencies and issues at each size`(size: Size) {
         var model = Sample.organizer(size)
+        model.capabilities.append(.manageAccounts)
         _ = update(&model, .line("/people"))
         var disabled = Sample.account(Sample.bob, "bob")
         disabled.disabledAt = Sample.now

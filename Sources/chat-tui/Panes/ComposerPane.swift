@@ -44,7 +44,7 @@ struct ComposerPane {
     }
 
     private func placeholder(_ width: Int) -> String {
-        if let page = model.page { return Text.truncated(Self.hint(page), width: width) }
+        if let page = model.page { return Text.truncated(Self.hint(page, for: model.capabilities), width: width) }
         guard let room = model.room else { return Text.truncated("/join #channel", width: width) }
         if room.selected != nil {
             return Text.truncated("r reply · e edit · d delete · + react · p pin · y copy · o open · Esc", width: width)
@@ -60,8 +60,8 @@ struct ComposerPane {
         return Text.truncated("message \(model.title(of: room)) — / for commands, ? for help", width: width)
     }
 
-    /// What the keys of a page do, the most useful first.
-    private static func hint(_ page: Page) -> String {
+    /// What the keys of a page do, the most useful first; none that is refused to whoever reads it.
+    private static func hint(_ page: Page, for capabilities: [Capability]) -> String {
         switch page.kind {
         case .queue: "Enter take · h hold · r release · x refuse · m hand on · / commands · Esc back"
         case .chats, .archive: "Enter opens · / commands · Esc back"
@@ -70,7 +70,10 @@ struct ComposerPane {
         case .attendees: "c has arrived · a approve · d decline · Esc back"
         case .issues, .issue: "Enter opens · c close or open · /issue new TITLE · /comment TEXT · Esc back"
         case .agencies, .agency: "Enter opens · a approve · x suspend · /revoke NAME · Esc back"
-        case .people: "Enter what they may do · d disable · /people WORDS · Esc back"
+        case .people where capabilities.contains(.manageAccounts):
+            "Enter what they may do · d disable · /people WORDS · Esc back"
+        case .people where capabilities.contains(.manageStaff): "Enter what they may do · /people WORDS · Esc back"
+        case .people: "/people WORDS · Esc back"
         case .reports: "Enter goes there · a something was done · d nothing had to be · Esc back"
         case .sanctions: "d lifts it · /ban, /timeout NAME TIME REASON · Esc back"
         case .invitations: "d takes it back · /invite makes one · Esc back"
