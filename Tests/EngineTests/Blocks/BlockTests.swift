@@ -221,6 +221,17 @@ struct BlockTests {
         try note(try await mallory.call(.me))
         try note(try await mallory.call(.listChannels, ChannelQuery()))
         try note(try await mallory.call(.account, AccountRef("ana")))
+        // Inviting, drawing, and what ana does where both are.
+        _ = try await mallory.call(.createChannel, ChannelDraft(name: "vault", secret: "sesame"))
+        let invitation = try await mallory.call(
+            .inviteToChannel,
+            ChannelInvitationDraft(channel: "vault", account: "ana")
+        )
+        answers.append("\(invitation.account == tea.ana.id) \(invitation.usesLeft ?? 0)")
+        let sketch = SketchDraft(channel: scene.direct.id.description, name: "plan")
+        answers.append(try await mallory.call(.createSketch, sketch).name)
+        _ = try await tea.ana.call(.react, ReactionRef(channel: scene.direct.id, seq: first.seq, emoji: "👍"))
+        try note(try await mallory.call(.entries, EntryQuery(channel: scene.direct.id.description)))
         try note(try await scene.say("an answer", tea.ana))
         try note(try await mallory.call(.entries, EntryQuery(channel: scene.direct.id.description)))
         try await tea.world.engine.search.catchUp()
