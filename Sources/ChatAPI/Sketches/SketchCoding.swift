@@ -167,12 +167,13 @@ struct SketchOperationForm: Codable {
 }
 
 extension SketchOperation {
-    /// The operation among the members of an entry or a draft. Of one that this program does not know nothing is read
-    /// but its name.
+    /// The operation among the members of an entry or a draft. In an answer nothing is read but the name of one that this
+    /// program does not know; to say one that is not known is wrong.
     init(among decoder: any Decoder) throws {
         do {
             self = try SketchOperationForm(from: decoder).operation(at: decoder.codingPath)
         } catch {
+            guard decoder.userInfo[.isAnswer] as? Bool ?? false else { throw error }
             let name = try? decoder.container(keyedBy: OperationKey.self).decode(String.self, forKey: .op)
             guard let name, SketchOperationName(rawValue: name) == nil else { throw error }
             self = .unknown
