@@ -189,7 +189,11 @@ struct SocketTests {
             #expect(answers.count(of: "HTTP/1.1 4") == count)
             socket.close()
         }
-        _ = try await HTTPClient(daemon.unix).send("GET", "/healthz")
+        // On a busy machine the daemon hears of the last end a moment later; what is kept for good is kept then, too.
+        let end = DescriptorWatch.now + RawSocket.deadlineMilliseconds
+        repeat {
+            _ = try await HTTPClient(daemon.unix).send("GET", "/healthz")
+        } while daemon.openDescriptors > before + 1 && DescriptorWatch.now < end
         #expect(daemon.openDescriptors <= before + 1)
     }
 
