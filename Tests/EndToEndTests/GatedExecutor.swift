@@ -39,10 +39,10 @@ final class GatedExecutor: TaskExecutor {
         for job in kept { pass(job) }
     }
 
-    /// Waits until something stands before the gate.
-    func arrival() async throws {
+    /// Waits until something stands before the gate, or cannot come there any more.
+    func arrival(while isExpected: () async -> Bool = { true }) async throws {
         let end = ContinuousClock.now + .seconds(20)
-        while state.withLock({ $0.kept.isEmpty }) {
+        while state.withLock({ $0.kept.isEmpty }), await isExpected() {
             guard ContinuousClock.now < end else { throw TestFailure("no task has come to the gate") }
             await Task.yield()
         }

@@ -60,6 +60,9 @@ final class LoopPeer: LivePeer, @unchecked Sendable {
         }
     }
 
+    /// Whether the session asks to be given nothing for now.
+    var holds: Bool { get async { await onLoop { $0.isHolding } } }
+
     func send(_ frame: JSON) async {
         await onLoop { peer in
             peer.held.append(Coding.encode(frame))
