@@ -11,7 +11,7 @@ package struct DatabaseOptions: Sendable {
     package var groupLimit = 1024
     /// A long reader makes the write-ahead log grow without bound, so reads come in pages.
     package var readLimit: Duration = .milliseconds(250)
-    /// So much of the log is moved into the file at a time: some 5 ms of a disk, behind which a commit's sync may have to wait.
+    /// From so much on the log is moved into the file, beside the commits and a little at a time (`PacedCopy`).
     package var checkpointBytes = 4 << 20
     /// At this length the writer moves the rest itself, for some 10 ms, so that the log starts over. Reading a log of this length
     /// takes half a second at the start after a crash.

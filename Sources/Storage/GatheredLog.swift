@@ -83,7 +83,6 @@ enum GatheredLog {
 
     private static func truncate(_ file: File?, to length: Int64) -> Int32 {
         guard let layer, let file else { return SQLITE_MISUSE }
-        layer.state(of: file).pointee.length = nil
         return afterWriting(file) { calls in
             layer.state(of: file).pointee.length = nil
             return calls.xTruncate(file, length)

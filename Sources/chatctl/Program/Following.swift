@@ -50,6 +50,7 @@ extension Run {
             return true
         } catch {
             guard Failure(thrown: error).exit == .unavailable else { throw error }
+            // The log is followed anew at once: without a pause it would be asked about all the time.
             try await Task.sleep(for: .milliseconds(200))
             return false
         }
