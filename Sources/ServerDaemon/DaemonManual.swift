@@ -83,7 +83,7 @@ enum DaemonManual {
         Definition(
             "$STATE_DIRECTORY, $XDG_STATE_HOME/plaza",
             """
-            The database plaza.db; its log plaza.db-wal, which takes up to 256 MiB under load and 64 MiB after it; search.db, \
+            The database plaza.db; its log plaza.db-wal, which takes up to 256 MiB under load and by and by 64 MiB after it; search.db, \
             which can be rebuilt; audit.heads, and audit.key, which signs them.
             """
         ),

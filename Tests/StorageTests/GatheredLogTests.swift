@@ -41,6 +41,21 @@ struct GatheredLogTests {
         #expect(Self.length(path + "-wal") == nil)
     }
 
+    @Test func `a log that starts over gives its length back by and by, down to the limit`() throws {
+        let folder = try ScratchFolder()
+        let path = folder.path + "/pages.db"
+        let connection = try Connection(path: path)
+        try connection.execute("PRAGMA journal_size_limit = \(1 << 20)")
+        try connection.execute(Self.create)
+        try fill(connection, 1...1_400)
+        let mebibytes = try (0..<5).map { _ in
+            try connection.checkpoint()
+            try fill(connection, 1...3)
+            return Double(Self.length(path + "-wal") ?? 0) / Double(1 << 20)
+        }
+        #expect(mebibytes == [3.75, 1.75, 1, 1, 1])
+    }
+
     /// A cache of four pages makes SQLite write into the log in the middle of a transaction, read that again, and write over
     /// what a revert has left there.
     @Test(arguments: 1...12 as ClosedRange<UInt64>)
