@@ -116,7 +116,7 @@ final class Daemon: Sendable {
         metrics.watch(open.map(\.listener))
         let server = server
         for socket in open {
-            socket.listener.start { connection in
+            try socket.listener.start { connection in
                 server.metrics.connections.add()
                 let local = LocalPeer(connection.peerCredentials)
                 connection.handler = HTTPSession(

@@ -84,6 +84,9 @@ final class HTTPSession: ConnectionHandler, @unchecked Sendable {
     }
 
     func connectionClosed(_ connection: Connection, reason: CloseReason) {
+        if case .tls(let why) = reason, !connection.isEstablished {
+            server.log(withoutTLS: why, address: connection.peer.host)
+        }
         server.closedHTTP()
     }
 

@@ -1,3 +1,4 @@
+import Engine
 import Telemetry
 import Transport
 
@@ -43,9 +44,7 @@ struct OpenSockets {
         let listen = configuration.text("listen")
         if listen != "none" {
             let address = try ListenText.parse(listen)
-            var options = options
-            options.tls = tls
-            listeners.append(try Listener(.tcp(host: address.host, port: address.port), on: group, options: options))
+            listeners.append(try Listener(.tcp(host: address.host, port: address.port), on: group, options: sealed))
         }
         return listeners
     }
@@ -53,6 +52,25 @@ struct OpenSockets {
     private var options: Listener.Options {
         var options = Listener.Options()
         options.connectionLimit = configuration.integer("connections")
+        return options
+    }
+
+    /// With TLS, if there is a certificate; whoever writes `http://` for such a port is told so.
+    private var sealed: Listener.Options {
+        var options = options
+        options.tls = tls
+        options.plainRefusal = {
+            let error = HTTPError(400, "this port speaks TLS: write https:// instead of http://")
+            let answer = Answer(refusal: error, requestID: RequestID.next())
+            let date = SystemClock().now / 1_000
+            return HTTPEncoder.response(
+                answer.status,
+                headers: answer.headers,
+                body: answer.body,
+                keepsAlive: false,
+                date: date
+            )
+        }
         return options
     }
 
@@ -75,9 +93,7 @@ struct OpenSockets {
                 }
                 return probe
             }
-            var options = options
-            options.tls = tls
-            return try Listener(.inherited(descriptor: descriptor), on: group, options: options)
+            return try Listener(.inherited(descriptor: descriptor), on: group, options: sealed)
         }
         return probe
     }

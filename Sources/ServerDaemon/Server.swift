@@ -154,6 +154,11 @@ final class Server: Sendable {
         )
     }
 
+    /// A connection that came to no agreement about TLS: what its client is told stands only there, and may be less.
+    func log(withoutTLS why: String, address: String) {
+        logger.info("TLS refused", ["reason": .string(why), "address": .string(address)])
+    }
+
     /// A request that the codec did not take: it has no path that could be trusted.
     func log(refusal: HTTPError, requestID: String, address: String) {
         metrics.requests.add()

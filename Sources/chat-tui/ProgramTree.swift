@@ -23,7 +23,7 @@ package enum ProgramTree {
                 Example("echo 'deployed' | chat-tui --plain --channel '#ops'", "say something and leave"),
             ],
             options: [
-                .value("server", "URL", "The daemon's address, https://host[:port]."),
+                .value("server", "URL", "The daemon: https://host[:port], or http:// on this machine."),
                 .value("socket", "PATH", .file, "The daemon's Unix socket."),
                 .value("profile", "NAME", "The account and daemon to use; a new name makes a new profile."),
                 .value("ca", "FILE", .file, "Trust the authorities in this PEM file instead of the system's."),

@@ -66,7 +66,7 @@ enum BlockCommands {
             arguments: [Arguments.accounts(0)],
             options: [Options.file("names")] + Options.change,
             action: Action("blocks.remove") { run in
-                try await run.each(try run.inputs("NAME"), shape, verb: "heard") { name, part in
+                try await run.each(try run.inputs("NAME"), shape, verb: "unblocked") { name, part in
                     _ = try await run.call(.removeBlock, AccountRef(name), part: part)
                     return nil
                 }

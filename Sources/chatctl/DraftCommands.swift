@@ -71,8 +71,10 @@ enum DraftCommands {
             arguments: [Arguments.channel],
             action: Action("registers.list", "channels.get") { run in
                 let channel = try await run.channel(run.values.required("CHANNEL"))
-                let register = try await RegisterCommands.register(run, "draft/\(channel.id)")
-                try run.output.one(Node(Draft(register, of: channel.id, named: await run.title(channel))), shape)
+                let title = await run.title(channel)
+                let missing = "there is no draft for \(VisibleText.line(title))"
+                let register = try await RegisterCommands.register(run, "draft/\(channel.id)", orSay: missing)
+                try run.output.one(Node(Draft(register, of: channel.id, named: title)), shape)
             }
         )
     }

@@ -81,8 +81,14 @@ enum ProfileCommands {
             "log",
             "Shows what happened to one's account: joins, sessions, roles; goes on with -f.",
             examples: [Example("chatctl profile log"), Example("chatctl profile log -f -o jsonl")],
-            options: [Options.follow, Options.since, Options.limit],
-            action: Action("me.entries", "sync") { run in try await MeLog.tail(run) { _ in true } }
+            options: [
+                .flag("all", "Also what one's devices tell each other: read markers, drafts, how work lists stand."),
+                Options.follow, Options.since, MeLog.limit(),
+            ],
+            action: Action("me.entries", "sync") { run in
+                let isAll = run.values.flag("all")
+                try await MeLog.tail(run) { isAll || !MeView.isChatter($0) }
+            }
         )
     }
 

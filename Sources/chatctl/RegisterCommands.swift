@@ -67,10 +67,10 @@ enum RegisterCommands {
     }
 
     /// One register; not found if it was never set or is cleared.
-    static func register(_ run: Run, _ key: String) async throws -> Register {
+    static func register(_ run: Run, _ key: String, orSay missing: String? = nil) async throws -> Register {
         let page = try await run.call(.listRegisters, RegisterQuery(prefix: key))
         guard let register = page.items.first(where: { $0.key == key && $0.value != nil }) else {
-            throw APIError(.notFound, "there is no register '\(key)'")
+            throw APIError(.notFound, missing ?? "there is no register '\(key)'")
         }
         return register
     }

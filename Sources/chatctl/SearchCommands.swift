@@ -44,7 +44,6 @@ enum SearchCommands {
                 )
                 let limit = run.values.int("limit")
                 let list = try run.output.list(shape)
-                var titles: [ChannelID: String] = [:]
                 var isCut = false
                 repeat {
                     query.limit = min(limit.map { $0 - list.count + 1 } ?? Limits.pageItems, Limits.pageItems)
@@ -58,7 +57,7 @@ enum SearchCommands {
                             isCut = true
                             break
                         }
-                        list.add(await node(hit, run, &titles))
+                        list.add(await node(hit, run))
                     }
                     query.cursor = isCut ? nil : page.nextCursor
                 } while query.cursor != nil
@@ -70,17 +69,10 @@ enum SearchCommands {
         )
     }
 
-    private static func node(_ hit: SearchHit, _ run: Run, _ titles: inout [ChannelID: String]) async -> Node {
+    private static func node(_ hit: SearchHit, _ run: Run) async -> Node {
         var title = "@me"
         if let id = hit.entry.channel {
-            if titles[id] == nil {
-                if let channel = try? await run.call(.channel, ChannelRef(id)) {
-                    titles[id] = await run.title(channel)
-                } else {
-                    titles[id] = id.description
-                }
-            }
-            title = titles[id] ?? title
+            title = await run.people.titles(of: [id], run)[id] ?? id.description
         }
         let name = Node.text(run.people.name(hit.entry.by))
         return .object(

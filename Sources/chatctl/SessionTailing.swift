@@ -31,7 +31,7 @@ enum SessionTailing {
                 Example("chatctl session tail -f", "Where one signs in and out."),
             ],
             arguments: [.optional("SESSION", .dynamic("sessions"), "A session, by id.")],
-            options: [Options.follow, Options.since, Options.limit],
+            options: [Options.follow, Options.since, MeLog.limit(" With a session: ends after so many frames.")],
             action: Action("sessions.tail", "me.entries", "sync") { run in
                 guard let text = run.values.string("SESSION") else {
                     return try await MeLog.tail(run) { $0 == .sessionStarted || $0 == .sessionEnded }

@@ -153,7 +153,7 @@ import Transport
         Bad("a fragment", "GET /a#b HTTP/1.1\r\nHost: a\r\n\r\n"),
         Bad("many empty lines", "\r\n\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n"),
         .post("an unknown expectation", "Expect: gold\r\nContent-Length: 1", 417),
-        Bad("a TLS greeting", bytes: [0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x0a, 0x00]),
+        Bad("a TLS greeting", bytes: [0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x00]),
         Bad(
             "a value that is not UTF-8",
             bytes: Array("GET / HTTP/1.1\r\nHost: a\r\nX: ".utf8) + [0xff, 0x0d, 0x0a, 0x0d, 0x0a]

@@ -62,6 +62,7 @@ import Transport
         ("length and chunks", "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n"),
         ("too long", "HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n"),
         ("an answer nobody asked for", "HTTP/1.1 204 No\r\n\r\nHTTP/1.1 200 OK\r\n\r\n"),
+        ("an alert of TLS, which ends no line", "\u{15}\u{3}\u{3}\u{0}\u{2}\u{2}\u{28}"),
         ("informational without end", String(repeating: "HTTP/1.1 102 Wait\r\n\r\n", count: 9)),
     ]) func `a broken answer is refused at every split`(_ name: String, _ text: String) {
         for pieces in Splits.all(of: Array(text.utf8)) {

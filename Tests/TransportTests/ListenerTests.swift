@@ -14,7 +14,7 @@ import Transport
         let group = try EventLoopGroup(count: loops, name: "server")
         let client = try EventLoop(name: "client")
         let listener = try Listener(address, on: group, options: options)
-        listener.start { Recorder($0, echoes: true).keepsReceived = false }
+        try listener.start { Recorder($0, echoes: true).keepsReceived = false }
         defer {
             listener.close()
             group.stopAndWait()
@@ -46,7 +46,7 @@ import Transport
         let group = try EventLoopGroup(count: 2, name: "turn")
         let client = try EventLoop(name: "client")
         let listener = try Listener(.tcp(host: "127.0.0.1", port: 0), on: group)
-        listener.start { connection in
+        try listener.start { connection in
             let place = "\(connection.loop.name) \(connection.peer.host)"
             seen.change { $0.append(place) }
             Recorder(connection, echoes: true)
@@ -71,7 +71,7 @@ import Transport
         let listener = try Listener(.unix(path: path, mode: 0o660), on: group)
         var status = stat()
         #expect(lstat(path, &status) == 0 && status.st_mode & 0o777 == 0o660)
-        listener.start { connection in
+        try listener.start { connection in
             let peer = connection.peerCredentials
             credentials.change { $0 = peer }
             Recorder(connection, echoes: true)
@@ -124,6 +124,23 @@ import Transport
         let descriptor = #expect(throws: SocketError.self) { try Listener(.inherited(descriptor: 0), on: group) }
         #expect(descriptor?.sentence == "descriptor 0 is not a listening socket")
         taken.close()
+    }
+
+    @Test func `a socket that cannot be watched is an error, and not a place where nobody hears`() async throws {
+        await #expect(processExitsWith: .success) {
+            let group = try EventLoopGroup(count: 1)
+            let owner = try Listener(.tcp(host: "127.0.0.1", port: 0), on: group)
+            let descriptor = Descriptors.listening(on: owner.port)
+            let first = try Listener(.inherited(descriptor: descriptor), on: group)
+            try first.start { Recorder($0) }
+            // A loop watches a descriptor once.
+            let second = try Listener(.inherited(descriptor: descriptor), on: group)
+            let failure = #expect(throws: SocketError.self) { try second.start { Recorder($0) } }
+            precondition(failure?.sentence == "cannot listen on 127.0.0.1:\(owner.port): File exists", "\(failure!)")
+            group.stopAndWait()
+            let late = #expect(throws: SocketError.self) { try owner.start { Recorder($0) } }
+            precondition(late?.sentence == "cannot listen on 127.0.0.1:\(owner.port): Operation canceled", "\(late!)")
+        }
     }
 
     @Test func `an inherited socket is served`() async throws {
@@ -223,7 +240,7 @@ import Transport
             let group = try EventLoopGroup(count: 2, name: "many")
             let client = try EventLoop(name: "client")
             let listener = try Listener(.tcp(host: "127.0.0.1", port: 0), on: group)
-            listener.start { Recorder($0, echoes: true).keepsReceived = false }
+            try listener.start { Recorder($0, echoes: true).keepsReceived = false }
             // One round first: whatever is opened once for ever is open then.
             let port = listener.port
             for count in [10, 1_000] {
@@ -263,7 +280,7 @@ import Transport
         await #expect(processExitsWith: .success) {
             let group = try EventLoopGroup(count: 1, name: "full")
             let listener = try Listener(.tcp(host: "127.0.0.1", port: 0), on: group)
-            listener.start { Recorder($0, echoes: true) }
+            try listener.start { Recorder($0, echoes: true) }
             try await group.first.run {}
             let client = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
             var hoard: [Int32] = []

@@ -39,8 +39,10 @@ import Transport
         let group = try EventLoopGroup(count: 1, name: "tls")
         let client = try EventLoop(name: "client")
         let context = try TLSServerContext(certificateFile: files.certificate, keyFile: files.key)
-        let listener = try Listener(.tcp(host: "127.0.0.1", port: 0), on: group, options: .init(tls: context))
-        listener.start { Recorder($0, echoes: true).keepsReceived = false }
+        var options = Listener.Options(tls: context)
+        options.plainRefusal = { Bytes("write https://") }
+        let listener = try Listener(.tcp(host: "127.0.0.1", port: 0), on: group, options: options)
+        try listener.start { Recorder($0, echoes: true).keepsReceived = false }
         defer {
             group.stopAndWait()
             client.stop()
@@ -95,14 +97,15 @@ import Transport
         let files = try Files(names: ["chat.example"], addresses: [])
         let other = try Files()
         try await withServer(files) { listener, _, loop in
-            for (authority, sentence) in [
-                (files.certificate, "hostname mismatch"), (other.certificate, "self-signed certificate"),
+            for (authority, sentence, cause) in [
+                (files.certificate, "hostname mismatch", ConnectFailure.Cause.tls),
+                (other.certificate, "self-signed certificate", .untrusted),
             ] {
                 let trust = TLSClientContext(authorityFile: authority)
                 let failure = await #expect(throws: ConnectFailure.self) {
                     try await Connector.connect(to: .tcp(host: "localhost", port: listener.port), tls: trust, on: loop)
                 }
-                #expect(failure?.cause == .tls)
+                #expect(failure?.cause == cause)
                 #expect(
                     failure?.sentence.contains("the server's certificate is not trusted: \(sentence)") == true,
                     "\(failure!)"
@@ -139,7 +142,7 @@ import Transport
             let failure = await #expect(throws: ConnectFailure.self) {
                 try await Connector.connect(to: address, tls: trust, on: loop)
             }
-            #expect(failure?.cause == .tls, "the old authority does not know the new certificate")
+            #expect(failure?.cause == .untrusted, "the old authority does not know the new certificate")
             let fresh = TLSClientContext(authorityFile: files.certificate)
             let after = Recorder(try await Connector.connect(to: address, tls: fresh, on: loop))
             for recorder in [before, after] {
@@ -164,13 +167,19 @@ import Transport
         #expect(context.certificateExpiry == expiry)
     }
 
-    @Test func `plain bytes to a TLS port end that connection only`() async throws {
+    @Test func `plain HTTP to a TLS port is answered in the clear, and ends that connection only`() async throws {
         let files = try Files()
         try await withServer(files) { listener, _, loop in
             let address = ConnectAddress.tcp(host: "localhost", port: listener.port)
             let plain = Recorder(try await Connector.connect(to: address, on: loop))
             plain.connection.send(Bytes("GET / HTTP/1.1\r\nHost: a\r\n\r\n"))
             _ = await plain.waitForClose()
+            #expect(plain.text == "write https://")
+            // What is neither TLS nor HTTP gets no answer.
+            let noise = Recorder(try await Connector.connect(to: address, on: loop))
+            noise.connection.send(Bytes("\u{1}\u{2}\u{3}\u{4}\u{5}\u{6}\u{7}\u{8}"))
+            _ = await noise.waitForClose()
+            #expect(!noise.text.contains("https"))
             let trust = TLSClientContext(authorityFile: files.certificate)
             let recorder = Recorder(try await Connector.connect(to: address, tls: trust, on: loop))
             recorder.connection.send(Bytes("x"))
@@ -178,10 +187,30 @@ import Transport
         }
     }
 
+    @Test func `a server without TLS is told apart from one whose certificate is wrong`() async throws {
+        let group = try EventLoopGroup(count: 1)
+        let listener = try Listener(.tcp(host: "127.0.0.1", port: 0), on: group)
+        try listener.start { connection in
+            Recorder(connection)
+            connection.send(Bytes("HTTP/1.1 400 Bad Request\r\n\r\n"))
+        }
+        let files = try Files()
+        let failure = try await onLoop(group.first) {
+            let trust = TLSClientContext(authorityFile: files.certificate)
+            return await #expect(throws: ConnectFailure.self) {
+                let address = ConnectAddress.tcp(host: "127.0.0.1", port: listener.port)
+                _ = try await Connector.connect(to: address, tls: trust, on: group.first)
+            }
+        }
+        #expect(failure?.cause == .plain)
+        #expect(failure?.sentence.hasSuffix(": what listens there does not speak TLS") == true, "\(failure!)")
+        group.stopAndWait()
+    }
+
     @Test func `a server that never answers the greeting is given up in time`() async throws {
         let group = try EventLoopGroup(count: 1)
         let listener = try Listener(.tcp(host: "127.0.0.1", port: 0), on: group)
-        listener.start { Recorder($0) }
+        try listener.start { Recorder($0) }
         let files = try Files()
         let cause = try await onLoop(group.first) {
             let trust = TLSClientContext(authorityFile: files.certificate)

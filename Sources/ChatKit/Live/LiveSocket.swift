@@ -19,9 +19,11 @@ final class LiveSocket: ConnectionHandler {
     }
 
     private var callbacks: Callbacks?
+    private let address: ServerAddress
     private let offer: WebSocketOffer
     private var connector: Connector?
     private var connection: Connection?
+    private var hasHeard = false
     private var upgrade: HTTPResponseDecoder?
     private var refusal: HTTPResponseHead?
     private var refusalBody: [UInt8] = []
@@ -36,6 +38,7 @@ final class LiveSocket: ConnectionHandler {
         callbacks: Callbacks
     ) {
         self.callbacks = callbacks
+        self.address = address
         offer = WebSocketOffer(
             host: address.hostHeader,
             target: Self.target,
@@ -80,6 +83,7 @@ final class LiveSocket: ConnectionHandler {
 
     func connection(_ connection: Connection, received bytes: UnsafeMutableRawBufferPointer) {
         callbacks?.heard()
+        hasHeard = true
         var input = bytes
         if upgrade != nil {
             do throws(HTTPError) {
@@ -147,7 +151,8 @@ final class LiveSocket: ConnectionHandler {
     }
 
     func connectionClosed(_ connection: Connection, reason: CloseReason) {
-        lose(.failed(APIError(.unavailable, "the connection was lost: \(reason)")))
+        let error = APIError(.unavailable, "the connection was lost: \(reason)")
+        lose(.failed(hasHeard ? error : error.suspectingTLS(at: address)))
     }
 
     private func fail(_ error: APIError) {

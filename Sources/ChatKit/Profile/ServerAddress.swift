@@ -66,6 +66,17 @@ package enum ServerAddress: Sendable, Hashable, CustomStringConvertible {
         self = .unix(path: path)
     }
 
+    /// The same place over TLS; nil where that is no question.
+    var withTLS: ServerAddress? {
+        if case .url(false, let host, let port) = self { .url(isSecure: true, host: host, port: port) } else { nil }
+    }
+
+    /// The same place in the clear, if it may be spoken to like that.
+    var withoutTLS: ServerAddress? {
+        guard case .url(true, let host, let port) = self, Self.isLoopback(host) else { return nil }
+        return .url(isSecure: false, host: host, port: port)
+    }
+
     static func isLoopback(_ host: String) -> Bool {
         if host.lowercased() == "localhost" || host == "::1" { return true }
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)

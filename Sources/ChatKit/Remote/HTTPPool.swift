@@ -104,9 +104,12 @@ final class HTTPPool {
             job.isRetry = true
             return start(job)
         }
-        if job.request.repeats { return finish(job, .failure(broken.error)) }
-        let detail = "\(broken.error.detail): whether the call happened is not known"
-        finish(job, .failure(APIError(.outcomeUnknown, detail)))
+        var error = broken.error
+        if !job.request.repeats {
+            error = APIError(.outcomeUnknown, "\(error.detail): whether the call happened is not known")
+        }
+        let isSilent = !wasUsed && !broken.hasAnswerBegun
+        finish(job, .failure(isSilent ? error.suspectingTLS(at: address) : error))
     }
 
     private func timedOut(_ job: Job) {
@@ -164,6 +167,14 @@ extension ServerAddress {
 }
 
 extension APIError {
+    /// What ends without a word may be a port with TLS that was spoken to in the clear.
+    func suspectingTLS(at address: ServerAddress) -> APIError {
+        guard let secure = address.withTLS else { return self }
+        var error = self
+        error.detail += "; if it speaks TLS, write \(secure)"
+        return error
+    }
+
     /// Why there is no connection, with what one may do about it.
     init(_ failure: ConnectFailure, _ address: ServerAddress) {
         switch failure.cause {
@@ -173,9 +184,12 @@ extension APIError {
             self.init(.unavailable, "\(failure.sentence); \(hint)")
         case .forbidden:
             self.init(.unavailable, "\(failure.sentence); may this user use the socket?")
-        case .tls:
+        case .untrusted:
             self.init(.unavailable, "\(failure.sentence); a private authority is given with --ca FILE")
-        case .name, .unreachable, .cancelled: self.init(.unavailable, failure.sentence)
+        case .plain:
+            let hint = address.withoutTLS.map { "without TLS it is \($0)" } ?? "is it the daemon's port?"
+            self.init(.unavailable, "\(failure.sentence); \(hint)")
+        case .tls, .name, .unreachable, .cancelled: self.init(.unavailable, failure.sentence)
         }
     }
 }

@@ -1,6 +1,7 @@
 import ChatAPI
 import Glibc
 import Synchronization
+import Transport
 
 /// `chatd seed-demo`: fills the database of `--data` before the daemon serves it.
 enum DemoCommand {

@@ -10,6 +10,18 @@ extension Connection {
         return failure
     }
 
+    /// Closes with the alert that says why, or with a sentence in the clear: who speaks plain HTTP to TLS cannot read an alert.
+    func refuse(_ error: TLSError) {
+        let reason = CloseReason.tls(error.sentence)
+        guard tls?.peerSpeaksPlainly == true, let refusal = admission?.options.plainRefusal else {
+            _ = write()
+            return closeNow(reason)
+        }
+        _ = refusal().withUnsafeBytes { attempt($0) }
+        self.reason = reason
+        beginLingering()
+    }
+
     private func writePlain() -> CloseReason? {
         while !queue.isEmpty {
             let result: Attempt

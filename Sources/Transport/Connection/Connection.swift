@@ -91,6 +91,8 @@ package final class Connection: PolledDescriptor {
 
     package var isOpen: Bool { phase == .open }
     package var isTLS: Bool { tls != nil }
+    /// Whether bytes can travel: at once on a plain socket, after the handshake with TLS.
+    package var isEstablished: Bool { tls?.isEstablished ?? true }
 
     /// Bytes queued or encrypted that the socket has not taken yet.
     package var pendingByteCount: Int { queue.byteCount + (tls?.outputCount ?? 0) }
@@ -260,9 +262,7 @@ package final class Connection: PolledDescriptor {
             while canDeliver, tls.isEstablished, let plain = try tls.open(into: loop.plainBuffer) { deliver(plain) }
             tls.keepInput()
         } catch {
-            // The alert that says why is worth one attempt.
-            _ = write()
-            closeNow(.tls(error.sentence))
+            refuse(error)
             return
         }
         if tls.outputCount > 0 || !queue.isEmpty, !isBlocked, phase == .open { markDirty() }
@@ -277,7 +277,8 @@ package final class Connection: PolledDescriptor {
         if hasReceivedEnd { return }
         hasReceivedEnd = true
         if !cleanly {
-            closeNow(.tls("the peer left without the end of TLS"))
+            let isCut = tls?.isEstablished == true
+            closeNow(isCut ? .tls("the peer left without the end of TLS") : .peerClosed)
             return
         }
         reason = .peerClosed
@@ -351,7 +352,7 @@ package final class Connection: PolledDescriptor {
         _ = shutdown(descriptor, Int32(SHUT_WR))
     }
 
-    private func beginLingering() {
+    func beginLingering() {
         if let tls, tls.isEstablished, !tls.hasSentEnd {
             tls.end()
             if let failure = write() {

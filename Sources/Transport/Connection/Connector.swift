@@ -24,8 +24,12 @@ package struct ConnectFailure: Error, CustomStringConvertible, Sendable {
         /// The file permissions of the Unix socket, or a firewall.
         case forbidden
         case unreachable
-        /// The handshake failed or the certificate is not trusted.
+        /// The handshake failed, or the certificate is not the one that is wanted.
         case tls
+        /// Nobody that we trust has signed the certificate.
+        case untrusted
+        /// Whoever listens there does not speak TLS.
+        case plain
         case cancelled
     }
 
@@ -230,7 +234,15 @@ package final class Connector {
         func connectionClosed(_ connection: Connection, reason: CloseReason) {
             connector.handshake = nil
             let sentence = "cannot connect to \(connector.address): \(reason)"
-            connector.finish(.failure(ConnectFailure(cause: .tls, sentence: sentence)))
+            let cause: ConnectFailure.Cause =
+                if connection.tls?.peerSpeaksPlainly == true {
+                    .plain
+                } else if connection.tls?.isAuthorityUnknown == true {
+                    .untrusted
+                } else {
+                    .tls
+                }
+            connector.finish(.failure(ConnectFailure(cause: cause, sentence: sentence)))
         }
     }
 }

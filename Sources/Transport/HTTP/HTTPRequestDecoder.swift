@@ -50,6 +50,10 @@ package struct HTTPRequestDecoder {
         switch state {
         case .failed(let error): throw error
         case .head:
+            // A TLS handshake has no end of line: without this its client would wait for the head's deadline.
+            if scanner.isEmpty, input.first == 0x16 {
+                throw HTTPError(400, "a TLS handshake came to a port that speaks plain HTTP")
+            }
             guard let lines = try scanner.scan(&input, limits) else { return nil }
             let head = try HTTPRequestHead(lines)
             bodyLimit = 0

@@ -67,6 +67,10 @@ package struct HTTPResponseDecoder {
         case .failed(let error): throw error
         case .upgraded: return nil
         case .head:
+            // An alert or a handshake of TLS: neither has an end of line to wait for.
+            if scanner.isEmpty, input.first == 0x15 || input.first == 0x16 {
+                throw HTTPError(502, "the server speaks TLS: write https:// instead of http://")
+            }
             guard let lines = try scanner.scan(&input, limits) else { return nil }
             guard let method = methods.first else { throw HTTPError(502, "the server answers what nobody asked") }
             let head = try HTTPResponseHead(lines, method: method)

@@ -11,6 +11,8 @@ package final class Listener: Sendable {
         package var connectionLimit = 10_000
         /// Written to a connection above the limit before it is closed, best effort; plain listeners only.
         package var refusal: Bytes?
+        /// Answered in the clear to who speaks plain HTTP to a listener with TLS, before the close.
+        package var plainRefusal: (@Sendable () -> Bytes)?
         /// Connections the kernel completes before we accept them. Reconnect storms come in thousands.
         package var backlog: Int32 = 4_096
 
@@ -48,17 +50,39 @@ package final class Listener: Sendable {
     package var refusedCount: Int { admission.refused.load(ordering: .relaxed) }
 
     /// Any thread: begins to accept. `serve` is called on the loop that owns the connection and must set its `handler`.
-    package func start(_ serve: @escaping @Sendable (Connection) -> Void) {
-        group.first.post { [self] in
-            var accepting: [AcceptingSocket] = []
-            guard state.withLock({ !$0.isClosed && $0.accepting.isEmpty }) else { return }
-            for socket in sockets {
-                guard let descriptor = try? AcceptingSocket(socket, group: group, admission: admission, serve: serve)
-                else { continue }
-                accepting.append(descriptor)
-            }
-            state.withLock { [accepting] in $0.accepting = accepting }
+    ///
+    /// It waits for the first loop. If one of the sockets cannot be watched, none is: a place that nobody hears is an error.
+    package func start(_ serve: @escaping @Sendable (Connection) -> Void) throws(SocketError) {
+        if group.first.isOnLoop { return try accept(serve) }
+        let outcome = Mutex<SocketError?>(SocketError(number: ECANCELED, "cannot listen on \(addresses[0])"))
+        let isDone = Latch()
+        let isTaken = group.first.post { [self] in
+            var failure: SocketError?
+            do throws(SocketError) { try accept(serve) } catch { failure = error }
+            outcome.withLock { [failure] in $0 = failure }
+            isDone.open()
         }
+        if isTaken { isDone.wait() }
+        if let failure = outcome.withLock({ $0 }) { throw failure }
+    }
+
+    /// On the first loop.
+    private func accept(_ serve: @escaping @Sendable (Connection) -> Void) throws(SocketError) {
+        guard state.withLock({ !$0.isClosed && $0.accepting.isEmpty }) else { return }
+        var accepting: [AcceptingSocket] = []
+        for socket in sockets {
+            do throws(SocketError) {
+                accepting.append(try AcceptingSocket(socket, group: group, admission: admission, serve: serve))
+            } catch {
+                // Its own descriptor is closed already.
+                for socket in accepting { socket.closeDescriptor() }
+                for socket in sockets[(accepting.count + 1)...] { Glibc.close(socket.descriptor) }
+                for socket in sockets { socket.file?.remove() }
+                state.withLock { $0.isClosed = true }
+                throw SocketError(number: error.number, "cannot listen on \(socket.address)")
+            }
+        }
+        state.withLock { [accepting] in $0.accepting = accepting }
     }
 
     /// Any thread: removes our socket file without waiting for anything; for a process that ends at once.

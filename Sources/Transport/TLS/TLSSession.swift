@@ -13,6 +13,12 @@ final class TLSSession {
     private(set) var isEstablished = false
     private(set) var hasReceivedEnd = false
     private(set) var hasSentEnd = false
+    /// The peer's first byte was none of TLS.
+    private(set) var peerSpeaksPlainly = false
+    /// The certificate is good but for who signed it.
+    private(set) var isAuthorityUnknown = false
+    private var hasHeard = false
+    private let isServer: Bool
 
     /// Takes over a fresh `SSL`.
     init(_ ssl: OpaquePointer, isServer: Bool) throws(TLSError) {
@@ -21,6 +27,7 @@ final class TLSSession {
             throw TLSError.last("cannot make a TLS stream")
         }
         self.ssl = ssl
+        self.isServer = isServer
         BIO_set_data(stream, Unmanaged.passUnretained(self).toOpaque())
         BIO_set_init(stream, 1)
         // One stream for both directions; SSL_set_bio takes one reference when both are the same.
@@ -61,6 +68,7 @@ final class TLSSession {
     func receive(_ sealed: UnsafeRawBufferPointer) throws(TLSError) {
         if kept.isEmpty { input = sealed } else { kept.append(contentsOf: sealed) }
         guard !isEstablished, let ssl else { return }
+        try hear(sealed.first)
         ERR_clear_error()
         let status = SSL_do_handshake(ssl)
         if status == 1 {
@@ -73,15 +81,32 @@ final class TLSSession {
         }
     }
 
+    /// OpenSSL would say "wrong version number" of a peer that has no TLS at all: its first byte tells.
+    private func hear(_ first: UInt8?) throws(TLSError) {
+        guard !hasHeard, let first else { return }
+        hasHeard = true
+        // A client of HTTP begins with a method; of TLS 1.2 and 1.3 only records of the types 20 to 23 come (RFC 8446 §5.1).
+        peerSpeaksPlainly = isServer ? (0x41...0x5A).contains(first) : !(20...23).contains(first)
+        guard peerSpeaksPlainly else { return }
+        throw TLSError(isServer ? "plain HTTP came where TLS is spoken" : "what listens there does not speak TLS")
+    }
+
     private func handshakeFailure(_ ssl: OpaquePointer) -> TLSError {
         let verdict = SSL_get_verify_result(ssl)
         if verdict != X509_V_OK {
             ERR_clear_error()
+            isAuthorityUnknown = Self.unknownAuthority.contains(Int32(verdict))
             let sentence = String(cString: X509_verify_cert_error_string(Int(verdict)))
             return TLSError("the server's certificate is not trusted: \(sentence)")
         }
         return TLSError.last("the TLS handshake failed")
     }
+
+    private static let unknownAuthority: Set<Int32> = [
+        X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT,
+        X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
+        X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE,
+    ]
 
     /// Copies what was not opened yet: the caller's buffer is about to be used for something else.
     func keepInput() {

@@ -21,7 +21,7 @@ final class BenchBare: @unchecked Sendable {
     /// Listens until the process is stopped.
     func listen(on port: UInt16, group: EventLoopGroup) throws -> Listener {
         let listener = try Listener(.tcp(host: "127.0.0.1", port: port), on: group)
-        listener.start { [self] connection in
+        try listener.start { [self] connection in
             let peer = BarePeer(bare: self, connection: connection)
             connection.handler = peer
         }

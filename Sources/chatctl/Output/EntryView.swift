@@ -3,7 +3,7 @@ import ChatKit
 
 /// Entries of a log as they are printed: with the names of people, as a row or as a line of conversation.
 enum EntryView {
-    /// Rows: `message ls`, `profile log`.
+    /// Rows: `message ls`.
     static let shape = Shape(
         "entry",
         Entry.self,
@@ -64,64 +64,64 @@ enum EntryView {
 
     /// `2026-05-01 14:00:05  ana: hello`, for people who read along. Lines of one text are indented below the first.
     static func line(_ entry: Entry, time: String, _ people: People, bold: (String) -> String) -> String {
+        "\(time)  " + (entry.kind == .message ? "" : "* ") + sentence(entry, people, bold: bold)
+    }
+
+    /// `ana: hello`, `ana set the topic: Doors`. Lines of one text are indented below the first.
+    static func sentence(_ entry: Entry, _ people: People, bold: (String) -> String = { $0 }) -> String {
         let who = bold(VisibleText.line(people.name(entry.by)))
         let indent = String(repeating: " ", count: 21)
         let text = VisibleText.block(entry.text ?? "", indent: indent)
         let target = entry.target.map { "#\($0)" } ?? "a message"
         let whom = entry.account.map { VisibleText.line(people.name($0)) } ?? who
-        let sentence: String
         switch entry.kind {
         case .message:
-            if entry.redactedAt != nil {
-                sentence = "\(who): (deleted)"
-            } else {
-                let reply = entry.replyTo.map { "(to #\($0)) " } ?? ""
-                let drawing = entry.picture.map { picture($0, indent: indent) } ?? ""
-                sentence = "\(who): \(reply)\(text)" + (entry.editedAt == nil ? "" : " (edited)") + drawing
-            }
-        case .edit: sentence = "* \(who) changed \(target): \(text)"
-        case .redaction: sentence = "* \(who) deleted \(target)"
-        case .reaction: sentence = "* \(who) reacted to \(target) with \(VisibleText.line(entry.emoji ?? ""))"
-        case .unreaction: sentence = "* \(who) took \(VisibleText.line(entry.emoji ?? "")) back from \(target)"
-        case .pin: sentence = "* \(who) pinned \(target)"
-        case .unpin: sentence = "* \(who) unpinned \(target)"
-        case .join: sentence = whom == who ? "* \(who) joined" : "* \(who) added \(whom)"
-        case .leave: sentence = whom == who ? "* \(who) left" : "* \(who) took \(whom) out"
-        case .role: sentence = "* \(who) made \(whom) \(entry.role?.rawValue ?? "something else")"
-        case .topic: sentence = text.isEmpty ? "* \(who) removed the topic" : "* \(who) set the topic: \(text)"
-        case .renamed: sentence = "* \(who) renamed the channel to \(text)"
-        case .created: sentence = "* \(who) made the channel"
-        case .deleted: sentence = "* \(who) deleted the channel"
-        case .glassBroken: sentence = "* \(who) reads this conversation for an hour: \(text)"
-        case .sketchCreated: sentence = "* \(who) made the sketch \(text)"
-        case .sketchRenamed: sentence = "* \(who) renamed a sketch to \(text)"
-        case .sketchVersion: sentence = "* \(who) kept a version of a sketch: \(text)"
-        case .sketchRestored: sentence = "* \(who) brought back a version of a sketch: \(text)"
-        case .sketchCleared: sentence = "* \(who) cleared the sketch \(text)"
-        case .sketchDeleted: sentence = "* \(who) deleted the sketch \(text)"
+            if entry.redactedAt != nil { return "\(who): (deleted)" }
+            let reply = entry.replyTo.map { "(to #\($0)) " } ?? ""
+            let drawing = entry.picture.map { picture($0, indent: indent) } ?? ""
+            return "\(who): \(reply)\(text)" + (entry.editedAt == nil ? "" : " (edited)") + drawing
+        case .edit: return "\(who) changed \(target): \(text)"
+        case .redaction: return "\(who) deleted \(target)"
+        case .reaction: return "\(who) reacted to \(target) with \(VisibleText.line(entry.emoji ?? ""))"
+        case .unreaction: return "\(who) took \(VisibleText.line(entry.emoji ?? "")) back from \(target)"
+        case .pin: return "\(who) pinned \(target)"
+        case .unpin: return "\(who) unpinned \(target)"
+        case .join: return whom == who ? "\(who) joined" : "\(who) added \(whom)"
+        case .leave: return whom == who ? "\(who) left" : "\(who) took \(whom) out"
+        case .role: return "\(who) made \(whom) \(entry.role?.rawValue ?? "something else")"
+        case .topic: return text.isEmpty ? "\(who) removed the topic" : "\(who) set the topic: \(text)"
+        case .renamed: return "\(who) renamed the channel to \(text)"
+        case .created: return "\(who) made the channel"
+        case .deleted: return "\(who) deleted the channel"
+        case .glassBroken: return "\(who) reads this conversation for an hour: \(text)"
+        case .sketchCreated: return "\(who) made the sketch \(text)"
+        case .sketchRenamed: return "\(who) renamed a sketch to \(text)"
+        case .sketchVersion: return "\(who) kept a version of a sketch: \(text)"
+        case .sketchRestored: return "\(who) brought back a version of a sketch: \(text)"
+        case .sketchCleared: return "\(who) cleared the sketch \(text)"
+        case .sketchDeleted: return "\(who) deleted the sketch \(text)"
         case .request where entry.request?.action == "place":
             let place = entry.request?.position ?? 0
-            sentence = place == 1 ? "* your request is next" : "* your request has place \(place) in the line"
-        case .request: sentence = "* \(who): request \(VisibleText.line(entry.request?.action ?? ""))"
-        case .chat: sentence = "* " + (entry.chat.map { self.sentence($0, who, people) } ?? who)
-        case .posting: sentence = "* \(who) changed who may write here" + (text.isEmpty ? "" : ": \(text)")
-        case .hidden: sentence = "* something of somebody you have blocked"
-        case .invited: sentence = "* \(who) invites you to #\(text): chatctl channel join \(text)"
-        case .sanctionsChanged: sentence = "* " + VisibleText.line(entry.sanctionSentence)
-        case .registrationChanged: sentence = "* your place in an event: \(text)"
-        case .reported: sentence = "* \(who) reports a message: chatctl report ls"
+            return place == 1 ? "your request is next" : "your request has place \(place) in the line"
+        case .request: return "\(who): request \(VisibleText.line(entry.request?.action ?? ""))"
+        case .chat: return entry.chat.map { self.sentence($0, who, people) } ?? who
+        case .posting: return "\(who) changed who may write here" + (text.isEmpty ? "" : ": \(text)")
+        case .hidden: return "something of somebody you have blocked"
+        case .invited: return "\(who) invites you to #\(text): chatctl channel join \(text)"
+        case .sanctionsChanged: return VisibleText.line(entry.sanctionSentence)
+        case .registrationChanged: return "your place in an event: \(text)"
+        case .reported: return "\(who) reports a message: chatctl report ls"
         case .roleOffered:
             let words = text.split(separator: " ").map(String.init)
             let (agency, role) = (words.first ?? "", words.dropFirst().first ?? "")
-            sentence = "* \(agency) offers you the role \(role): chatctl agency staff accept \(agency)"
+            return "\(agency) offers you the role \(role): chatctl agency staff accept \(agency)"
         case .reportDecided:
             let outcome = text == ReportState.resolved.rawValue ? "something was done" : text
-            sentence = "* \(who) looked at what you reported: \(outcome)"
+            return "\(who) looked at what you reported: \(outcome)"
         case .counters, .availabilityChanged, .channelJoined, .channelLeft, .registersChanged, .sessionStarted,
             .sessionEnded, .profileChanged, .grantsChanged, .blocksChanged, .unknown:
-            sentence = "* \(entry.kind.rawValue)"
+            return entry.kind.rawValue
         }
-        return "\(time)  \(sentence)"
     }
 
     /// What happened to a chat, as both sides read it.

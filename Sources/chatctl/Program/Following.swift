@@ -88,6 +88,11 @@ final class ConnectionNotice {
 
 /// `@me`, the log of one's own account: what `session tail` and `profile log` print.
 enum MeLog {
+    static func limit(_ more: String = "") -> Option {
+        let text = "How many of the last entries; without it all, with -f 10." + more
+        return .value("limit", short: "n", "N", .integer(1...10_000_000), text)
+    }
+
     static func tail(_ run: Run, where isWanted: (EntryKind) -> Bool) async throws {
         let isFollowing = run.values.flag("follow")
         let since = try run.moment("since")
@@ -105,7 +110,7 @@ enum MeLog {
             if !isFollowing { run.warn("only the last \(limit) of \(entries.count) are shown") }
             entries.removeFirst(entries.count - limit)
         }
-        let list = try run.output.list(EntryView.shape, isEndless: isFollowing)
+        let list = try run.output.list(MeView.shape, isEndless: isFollowing)
         try await add(entries, to: list, run)
         guard isFollowing else { return list.end() }
         var options = LiveConnection.Options()
@@ -134,8 +139,11 @@ enum MeLog {
     }
 
     private static func add(_ entries: [Entry], to list: ListOutput, _ run: Run) async throws {
+        guard !entries.isEmpty else { return }
+        await run.people.meetMyself(run)
         await run.people.meet(EntryView.people(in: entries), run)
-        list.add(entries.map { EntryView.node($0, channel: nil, run.people) })
+        let titles = await run.people.titles(of: MeView.channels(in: entries), run)
+        list.add(entries.map { MeView.node($0, titles, run.people) })
     }
 
     /// Before which position nothing is kept, and the head. Old entries go after 30 days, so the first may be any number.

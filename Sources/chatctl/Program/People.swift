@@ -42,6 +42,17 @@ final class People {
         }
     }
 
+    private var titles: [ChannelID: String] = [:]
+
+    /// What some channels are called; each is asked for once. One that cannot be seen has no title.
+    func titles(of channels: Set<ChannelID>, _ run: Run) async -> [ChannelID: String] {
+        for id in channels where titles[id] == nil {
+            guard let channel = try? await run.call(.channel, ChannelRef(id)) else { continue }
+            titles[id] = await run.title(channel)
+        }
+        return titles
+    }
+
     private var slugs: [EventID: String] = [:]
 
     /// The word that an event is named by; asked for once.

@@ -44,8 +44,8 @@ extension Run {
             inputs += lines
         }
         guard !inputs.isEmpty else {
-            let isEmptyFile = !sources.isEmpty
-            throw Failure.usage(isEmptyFile ? "there is nothing in \(sources[0])" : "\(argument) is missing")
+            guard let source = sources.first else { throw Failure.usage("\(argument) is missing") }
+            throw Failure.usage("there is nothing in \(source == "-" ? "standard input" : source)")
         }
         return inputs
     }

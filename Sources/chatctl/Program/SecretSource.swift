@@ -29,7 +29,7 @@ extension Run {
         if let source = values.string(option) { return try secret(in: source, option) }
         guard canAsk else {
             throw Failure.usage(
-                "\(prompt.lowercased()) is needed: give --\(option) FILE, or - for standard input; there is no terminal to ask on"
+                "the \(prompt.lowercased()) is needed: give --\(option) FILE, or - for standard input; there is no terminal to ask on"
             )
         }
         guard let first = console.ask("\(prompt): ", isSecret: true), !first.isEmpty else {

@@ -60,7 +60,7 @@ final class LoopbackDaemon: Sendable {
         state = Mutex(State(model: ModelDaemon(channels: channels)))
         live = Live()
         self.reply = reply
-        listener.start { [self] connection in
+        try listener.start { [self] connection in
             state.withLock { $0.connections += 1 }
             let socket = LoopbackSocket(self)
             live.sockets.append(socket)

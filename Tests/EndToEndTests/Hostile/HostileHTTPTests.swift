@@ -85,7 +85,7 @@ struct HostileHTTPTests {
             "POST /v1/sessions HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}XX0\r\n\r\n",
             400
         ),
-        Case("TLS on the plain port", "\u{16}\u{3}\u{1}\u{2}\u{0}\u{1}\u{0}\u{1}\r\n\r\n", 400),
+        Case("TLS on the plain port", "\u{16}\u{3}\u{1}\u{2}\u{0}\u{1}\u{0}\u{1}", 400),
         Case("only newlines and noise", "\r\n\r\n\r\n\u{1}\u{2}\u{3}\r\n\r\n", 400),
     ]
 
