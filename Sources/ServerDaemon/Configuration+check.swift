@@ -7,7 +7,11 @@ extension Configuration {
     ///
     /// - Throws: a sentence that names what is wrong.
     func check() throws {
-        _ = try LogLevels(text("log.level"))
+        do throws(LogLevels.Refusal) {
+            _ = try LogLevels(text("log.level"))
+        } catch {
+            throw StartError("log.level: \(error)")
+        }
         let files = try certificateFiles()
         if let files { _ = try TLSServerContext(certificateFile: files.certificate, keyFile: files.key) }
         _ = try statusAddress()

@@ -56,7 +56,7 @@ enum DaemonManual {
     private static let signals = [
         Definition(
             "SIGTERM, SIGINT",
-            "Drain: accept nothing new, let live clients go, finish what was accepted, exit 0."
+            "Drain: accept nothing new, let live clients go, finish what was accepted, exit 0. A second one ends it at once, with 1."
         ),
         Definition("SIGHUP", "Read the configuration and the certificates again; no connection is dropped."),
     ]

@@ -36,8 +36,9 @@ package struct LogLevels: Sendable, Equatable {
     }
 
     /// What is wrong with a text of levels.
-    package struct Refusal: Error, Sendable, Equatable {
+    package struct Refusal: Error, Sendable, Equatable, CustomStringConvertible {
         package let sentence: String
+        package var description: String { sentence }
     }
 
     package init(_ text: String) throws(Refusal) {

@@ -150,7 +150,8 @@ struct ConfigurationTests {
 
     @Test(arguments: [
         (["--listen", "nonsense"], "HOST:PORT"), (["--listen", "0.0.0.0:0"], "--insecure-plain"),
-        (["--tls-cert", "/x.pem"], "both a certificate and a key"), (["--log-level", "loud"], "loud"),
+        (["--tls-cert", "/x.pem"], "both a certificate and a key"),
+        (["--log-level", "loud"], "chatd: log.level: \"loud\" is no log level"),
         (["--tls-cert", "/x.pem", "--tls-key", "/x.key"], "/x.pem: No such file or directory"),
         (["--listen", "none", "--socket", "none"], "nothing to listen on"),
         (["--metrics-listen", "0.0.0.0:9100"], "metrics.listen: 0.0.0.0:9100 is not a loopback address"),
