@@ -56,6 +56,24 @@ struct CodingTests {
     }
 
     @Test
+    func `sixty-four brackets are read, each closed by its own, and one more is refused`() throws {
+        /// `[{"a":[{"a":1}]}]`, and the same with the innermost bracket closed as the other kind.
+        func nested(_ depth: Int, isCrossed: Bool = false) -> [UInt8] {
+            let opening = (0..<depth).map { $0 % 2 == 0 ? "[" : #"{"a":"# }.joined()
+            var closing = (0..<depth).reversed().map { $0 % 2 == 0 ? "]" : "}" }
+            if isCrossed { closing.swapAt(0, 1) }
+            return Array((opening + "1" + closing.joined()).utf8)
+        }
+        for depth in [2, 63, 64] {
+            #expect(throws: Never.self, "\(depth)") { try Coding.decode(JSON.self, from: nested(depth)) }
+            #expect(throws: APIError.self) { try Coding.decode(JSON.self, from: nested(depth, isCrossed: true)) }
+        }
+        for depth in [65, 66, 130] {
+            #expect(throws: APIError.self, "\(depth)") { try Coding.decode(JSON.self, from: nested(depth)) }
+        }
+    }
+
+    @Test
     func `an input out of path, query and body`() throws {
         let schema = Schema(EntryQuery.self)
         let query = try Coding.decode(
