@@ -55,22 +55,43 @@ struct CodingTests {
         #expect(throws: APIError.self) { _ = try Coding.decode(Sample.self, from: Array(long.utf8)) }
     }
 
+    /// `[{"a":[{"a":1}]}]`, and the same with the innermost bracket closed as the other kind.
+    private static func nested(_ depth: Int, isCrossed: Bool = false) -> [UInt8] {
+        let opening = (0..<depth).map { $0 % 2 == 0 ? "[" : #"{"a":"# }.joined()
+        var closing = (0..<depth).reversed().map { $0 % 2 == 0 ? "]" : "}" }
+        if isCrossed { closing.swapAt(0, 1) }
+        return Array((opening + "1" + closing.joined()).utf8)
+    }
+
+    @Test(arguments: [(64, 66), (256, 258)])
+    func `so many brackets are read and written again, and one more is refused`(_ most: Int, _ tooMany: Int) throws {
+        func read(_ depth: Int, isCrossed: Bool = false) throws(APIError) -> JSON {
+            let bytes = Self.nested(depth, isCrossed: isCrossed)
+            if most == 256 { return try Coding.decode(JSON.self, from: bytes) }
+            return try Coding.decode(JSON.self, schema: Schema(JSON.self), path: [], query: [], body: bytes)
+        }
+        for depth in [2, most - 1, most] {
+            let json = try read(depth)
+            #expect(Coding.encode(["value": json]) == Array(#"{"value":"#.utf8) + Self.nested(depth) + [0x7D])
+            #expect(throws: APIError.self) { try read(depth, isCrossed: true) }
+        }
+        for depth in [most + 1, tooMany, 510, 511, 600, 30_000] {
+            let refusal = #expect(throws: APIError.self) { try read(depth) }
+            #expect(refusal?.code == .badRequest)
+            #expect(refusal?.detail == "the JSON has more than \(most) brackets in each other")
+        }
+        // Brackets in a text are letters, also behind a quotation mark that is one.
+        let text = #"{"name":"\""# + String(repeating: "[", count: 400) + #""}"#
+        #expect(try Coding.decode(JSON.self, from: Array(text.utf8))["name"] != nil)
+    }
+
     @Test
-    func `sixty-four brackets are read, each closed by its own, and one more is refused`() throws {
-        /// `[{"a":[{"a":1}]}]`, and the same with the innermost bracket closed as the other kind.
-        func nested(_ depth: Int, isCrossed: Bool = false) -> [UInt8] {
-            let opening = (0..<depth).map { $0 % 2 == 0 ? "[" : #"{"a":"# }.joined()
-            var closing = (0..<depth).reversed().map { $0 % 2 == 0 ? "]" : "}" }
-            if isCrossed { closing.swapAt(0, 1) }
-            return Array((opening + "1" + closing.joined()).utf8)
-        }
-        for depth in [2, 63, 64] {
-            #expect(throws: Never.self, "\(depth)") { try Coding.decode(JSON.self, from: nested(depth)) }
-            #expect(throws: APIError.self) { try Coding.decode(JSON.self, from: nested(depth, isCrossed: true)) }
-        }
-        for depth in [65, 66, 130] {
-            #expect(throws: APIError.self, "\(depth)") { try Coding.decode(JSON.self, from: nested(depth)) }
-        }
+    func `JSON in another coding than UTF-8 is refused: its brackets could not be counted`() {
+        // U+2230 holds the byte of a quotation mark.
+        let wide = #"["\#u{2230}","# + String(repeating: "[", count: 600) + String(repeating: "]", count: 601)
+        let bytes = wide.utf16.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] }
+        let refusal = #expect(throws: APIError.self) { try Coding.decode(JSON.self, from: bytes) }
+        #expect(refusal?.detail == "the JSON is not in UTF-8")
     }
 
     @Test

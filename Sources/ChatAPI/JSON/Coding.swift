@@ -33,6 +33,7 @@ package enum Coding {
         from bytes: [UInt8],
         _ decoder: JSONDecoder
     ) throws(APIError) -> Value {
+        try checkShape(bytes)
         do {
             return try decoder.decode(type, from: Data(bytes))
         } catch let error as DecodingError {
@@ -46,6 +47,32 @@ package enum Coding {
         }
     }
 
+    /// How many brackets inside each other are read at all. The decoder goes down with each of them, and takes 512; what was read once
+    /// must always be written again, a few levels further down.
+    private static let depthLimit = 256
+
+    /// The decoder takes UTF-16 too, where brackets cannot be told from letters. It has a zero byte in each of them, and JSON in
+    /// UTF-8 has none (RFC 8259 §7, §8.1).
+    private static func checkShape(_ bytes: [UInt8], depthLimit: Int = depthLimit) throws(APIError) {
+        var (depth, isText, isEscaped) = (0, false, false)
+        for byte in bytes {
+            switch byte {
+            case 0: throw APIError(.badRequest, "the JSON is not in UTF-8")
+            case _ where isEscaped: isEscaped = false
+            case UInt8(ascii: "\\") where isText: isEscaped = true
+            case UInt8(ascii: "\""): isText.toggle()
+            case _ where isText: break
+            case UInt8(ascii: "["), UInt8(ascii: "{"):
+                depth += 1
+                guard depth <= depthLimit else {
+                    throw APIError(.badRequest, "the JSON has more than \(depthLimit) brackets in each other")
+                }
+            case UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= 1
+            default: break
+            }
+        }
+    }
+
     private static func isJSON(_ bytes: [UInt8]) -> Bool {
         (try? JSONDecoder().decode(JSON.self, from: Data(bytes))) != nil
     }
@@ -53,7 +80,7 @@ package enum Coding {
     /// An input made of a path's parameters, a query and a body, which are members of one object in the live form.
     ///
     /// Members of the path win over the query, the query over the body. Numbers and booleans of a query are known by the
-    /// input's schema.
+    /// input's schema. No input has more than 64 brackets in each other: what it becomes part of is read by every client.
     package static func decode<Value: Decodable>(
         _ type: Value.Type,
         schema: Schema,
@@ -61,6 +88,7 @@ package enum Coding {
         query: [(name: String, value: String)],
         body: [UInt8]
     ) throws(APIError) -> Value {
+        try checkShape(body, depthLimit: JSONCursor.depthLimit)
         if path.isEmpty && query.isEmpty {
             return try decode(type, from: body.isEmpty ? Array("{}".utf8) : body)
         }

@@ -123,6 +123,28 @@ struct HostileHTTPTests {
         try await world.answersGood()
     }
 
+    /// What the decoder just takes and the encoder just does not would end the daemon where it is stored and told.
+    @Test
+    func `brackets in each other are refused by their number, and never end the daemon`() async throws {
+        let (world, _, people) = try await SharedWorld.channel(of: 1)
+        let client = HTTPClient(world.daemon.tcp)
+        for depth in [63, 64, 500, 508, 509, 510, 511, 512, 30_000] {
+            let value = String(repeating: "[", count: depth) + "1" + String(repeating: "]", count: depth)
+            let answer = try await client.send(
+                "PUT",
+                "/v1/me/registers",
+                body: Array((#"{"key":"client/x","value":"# + value + "}").utf8),
+                token: people[0].token
+            )
+            #expect(answer.status == (depth < 64 ? 200 : 400), "\(depth): \(answer.text.prefix(200))")
+            #expect(depth < 64 || answer.text.contains("more than 64 brackets in each other"), "\(answer.text)")
+        }
+        // What was taken is told to other devices a few levels further down, and read there.
+        let registers = try await client.send("GET", "/v1/me/registers", token: people[0].token)
+        #expect(registers.text.contains("[[1]]"))
+        try await world.answersGood()
+    }
+
     @Test
     func `a target above its limit is refused`() async throws {
         let world = try await SharedWorld.get()
