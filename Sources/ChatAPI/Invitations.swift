@@ -3,6 +3,8 @@ package struct ChannelInvitation: Codable, Sendable, Equatable {
     package var id: InvitationID
     package var channel: ChannelID
     package var channelName: String?
+    /// The event or agency that the channel is of: `devconf`. Nil on the platform.
+    package var spaceName: String?
     /// Whom it is for; nil for a code that anybody may use.
     package var account: AccountID?
     /// Shown once, to whoever made it.
@@ -17,6 +19,7 @@ package struct ChannelInvitation: Codable, Sendable, Equatable {
         id: InvitationID,
         channel: ChannelID,
         channelName: String?,
+        spaceName: String? = nil,
         account: AccountID?,
         code: String?,
         usesLeft: Int?,
@@ -27,6 +30,7 @@ package struct ChannelInvitation: Codable, Sendable, Equatable {
         self.id = id
         self.channel = channel
         self.channelName = channelName
+        self.spaceName = spaceName
         self.account = account
         self.code = code
         self.usesLeft = usesLeft
@@ -63,6 +67,13 @@ package struct InvitationRef: Codable, Sendable {
         self.channel = channel
         self.invitation = invitation
     }
+}
+
+/// An invitation that is for the caller.
+package struct OwnInvitationRef: Codable, Sendable {
+    package var invitation: InvitationID
+
+    package init(_ invitation: InvitationID) { self.invitation = invitation }
 }
 
 /// A code, or the id of an invitation that is for the caller.
@@ -114,5 +125,23 @@ extension Endpoint where Input == InvitationRef, Output == Empty {
 extension Endpoint where Input == InvitationCode, Output == Channel {
     package static var acceptInvitation: Self {
         Self("invitations.accept", .post, "/v1/invitations/accept", needs: .join, "join a channel by an invitation")
+    }
+}
+
+extension Endpoint where Input == Empty, Output == Page<ChannelInvitation> {
+    package static var ownInvitations: Self {
+        Self("me.invitations", .get, "/v1/me/invitations", needs: .own, "list the channels that one is invited to")
+    }
+}
+
+extension Endpoint where Input == OwnInvitationRef, Output == Empty {
+    package static var declineInvitation: Self {
+        Self(
+            "invitations.decline",
+            .post,
+            "/v1/invitations/{invitation}/decline",
+            needs: .own,
+            "refuse an invitation to a channel; one cannot be invited there again for a week"
+        )
     }
 }

@@ -40,6 +40,17 @@ package enum Limits {
     package static let emergencyMs: ClosedRange<Int64> = 60_000...86_400_000
     package static let invitationMs: ClosedRange<Int64> = 60_000...7_776_000_000
     package static let invitationUses = 1...10_000
+    /// A queue: how long a claim holds, 5 s to an hour; a step of ageing, 10 s to a day; when a request expires, a minute to a
+    /// week; when a chat is called idle and then ended, a minute to a day; how long it waits for its organizer, 5 minutes to a day.
+    package static let leaseMs: ClosedRange<Int64> = 5_000...3_600_000
+    package static let ageingMs: ClosedRange<Int64> = 10_000...86_400_000
+    package static let waitLimitMs: ClosedRange<Int64> = 60_000...604_800_000
+    package static let idleMs: ClosedRange<Int64> = 60_000...86_400_000
+    package static let idleEndMs: ClosedRange<Int64> = 60_000...86_400_000
+    package static let lostMs: ClosedRange<Int64> = 300_000...86_400_000
+    /// What a queue promises: a first answer within a second to a week, an end within a second to 30 days.
+    package static let firstAnswerMs: ClosedRange<Int64> = 1_000...604_800_000
+    package static let resolutionMs: ClosedRange<Int64> = 1_000...2_592_000_000
     package static let invitationsPerChannel = 200
     /// People one account may block or mute.
     package static let blocksPerAccount = 1_000

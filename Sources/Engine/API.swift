@@ -57,6 +57,7 @@ package struct API: Sendable {
         answer(.roleOffers) { try await domains.roleOffers.list($1) }
         answer(.acceptRole) { try await domains.roleOffers.accept($0, $1) }
         answer(.declineRole) { try await domains.roleOffers.decline($0, $1) }
+        answer(.ownInvitations) { try await domains.invitations.own($1) }
         // Events
         answer(.createEvent) { try await domains.events.create($0, $1) }
         answer(.listEvents) { try await domains.events.list($0, $1) }
@@ -180,6 +181,7 @@ package struct API: Sendable {
         answer(.listInvitations) { try await domains.invitations.list($0, $1) }
         answer(.revokeInvitation) { try await domains.invitations.revoke($0, $1) }
         answer(.acceptInvitation) { try await domains.invitations.accept($0, $1) }
+        answer(.declineInvitation) { try await domains.invitations.decline($0, $1) }
         // Presence
         answer(.presence) { try await domains.presences.list($0, $1) }
         answer(.setPresence) { try await domains.presences.set($0, $1) }

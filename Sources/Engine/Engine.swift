@@ -39,7 +39,7 @@ package final class Engine: Sendable {
         let cache = CallerCache()
         let authority = Authority()
         self.authority = authority
-        let attendance = Attendance(startedAt: clock.now)
+        let attendance = Attendance(clock: clock)
         let board = QueueBoard()
         let relay = NewsRelay()
         var key: SigningKey?

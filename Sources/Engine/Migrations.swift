@@ -41,5 +41,6 @@ enum Migrations {
         ),
         Migration(number: 19, name: "role offers", sql: RoleOfferStore.schema),
         Migration(number: 20, name: "clocks that stand still", sql: ClockStore.withPauses),
+        Migration(number: 21, name: "invitations that were declined", sql: InvitationStore.withDeclined),
     ]
 }

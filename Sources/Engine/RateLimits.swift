@@ -43,7 +43,7 @@ package final class RateLimits: Sendable {
         let who = rateClass.isPerAddress || caller.account == nil ? "from this address" : "by this account"
         return APIError(
             .rateLimited,
-            "too many calls of \(operation) \(who): \(Self.text(rule)); wait \(wait) ms",
+            "too many calls of \(operation) \(who): \(Self.text(rule)); wait \(SpanText.wait(wait))",
             retryAfterMilliseconds: wait
         )
     }
@@ -64,7 +64,7 @@ package final class RateLimits: Sendable {
         guard let wait else { return nil }
         return APIError(
             .rateLimited,
-            "too many cells drawn by this account: \(Self.text(rule)), and this is \(cells); wait \(wait) ms",
+            "too many cells drawn by this account: \(Self.text(rule)), and this is \(cells); wait \(SpanText.wait(wait))",
             retryAfterMilliseconds: wait
         )
     }

@@ -23,6 +23,27 @@ enum InvitationCommands {
             .adding("byName", name(invitation.by), after: "by")
     }
 
+    /// With the name by which commands find the channel, from anywhere.
+    private static func own(_ invitation: ChannelInvitation, _ run: Run) async -> Node {
+        await node(invitation, run).adding("channelPath", .text(path(invitation)), after: "spaceName")
+    }
+
+    /// `vault`, `devconf/crew`.
+    static func path(_ invitation: ChannelInvitation) -> String {
+        guard let name = invitation.channelName else { return invitation.channel.description }
+        return invitation.spaceName.map { "\($0)/\(name)" } ?? name
+    }
+
+    private static let ownShape = Shape(
+        "invitation",
+        ChannelInvitation.self,
+        name: { $0.at("channelPath").text ?? $0.at("id").text ?? "" },
+        [
+            Column("channelPath", "CHANNEL"), Column("byName", "BY"), Column("at", "INVITED", .time),
+            Column("expiresAt", "UNTIL", .time), Column("id", wide: true), Column("by", "BY-ID", wide: true),
+        ]
+    )
+
     static var noun: Command<Action> {
         Command(
             "invitation",
@@ -31,9 +52,9 @@ enum InvitationCommands {
             examples: [
                 Example("chatctl invitation create crew --uses 20 --for 2d"),
                 Example("chatctl invitation create crew --account ana"),
-                Example("chatctl invitation accept plz_h_…"),
+                Example("chatctl invitation accept plz_h_…"), Example("chatctl invitation mine"),
             ],
-            children: { [list, create, revoke, accept] }
+            children: { [list, create, revoke, accept, mine, decline] }
         )
     }
 
@@ -64,7 +85,7 @@ enum InvitationCommands {
             options: [
                 .value("account", "NAME", .dynamic("users"), "For this person, who hears of it."),
                 .value("uses", "N", .integer(1...10_000), "How often; without it, as often as one likes."),
-                ModerationCommands.duration,
+                .value("for", "DURATION", .span(Limits.invitationMs), "For how long: 10m, 2h, 7d; a week if absent."),
             ] + Options.change,
             action: Action("invitations.create") { run in
                 let draft = ChannelInvitationDraft(
@@ -114,5 +135,50 @@ enum InvitationCommands {
                 try run.changed(Node(channel), ChannelCommands.shape, "joined \(VisibleText.line(channel.name ?? ""))")
             }
         )
+    }
+
+    private static var mine: Command<Action> {
+        Command(
+            "mine",
+            "Lists the channels that one is invited to oneself.",
+            discussion: "`channel join` takes an invitation, also where a channel has a secret; `decline` refuses it.",
+            examples: [Example("chatctl invitation mine"), Example("chatctl invitation mine -o name")],
+            action: Action("me.invitations") { run in
+                try await run.list(ownShape, node: { await own($0, run) }) { _, _ in
+                    try await run.call(.ownInvitations)
+                }
+            }
+        )
+    }
+
+    private static var decline: Command<Action> {
+        Command(
+            "decline",
+            "Refuses an invitation to oneself; one is not invited to that channel again for a week.",
+            discussion: "Whoever invited is not told why: the invitation is gone from their list.",
+            examples: [Example("chatctl invitation decline devconf/crew")],
+            arguments: [.required("CHANNEL", .dynamic("own-invitations"), "The channel, or the invitation's id.")],
+            options: Options.change,
+            action: Action("invitations.decline", "me.invitations") { run in
+                let text = run.values.required("CHANNEL")
+                _ = try await run.call(.declineInvitation, OwnInvitationRef(try await invitation(text, run)))
+                try run.done("declined", text)
+            }
+        )
+    }
+
+    private static func invitation(_ text: String, _ run: Run) async throws -> InvitationID {
+        if let id = InvitationID(text) { return id }
+        let name = text.hasPrefix("#") ? String(text.dropFirst()) : text
+        let invitations = try await run.call(.ownInvitations).items
+        // In the space that is named, or in the only one there is.
+        let found = invitations.filter { path($0) == name }
+        let alike = found.isEmpty ? invitations.filter { $0.channelName == name } : found
+        if alike.count == 1 { return alike[0].id }
+        guard alike.isEmpty else {
+            let paths = alike.map { VisibleText.line(path($0)) }.joined(separator: ", ")
+            throw Failure.usage("\(VisibleText.line(name)) is more than one channel: \(paths)")
+        }
+        throw Failure(APIError(.notFound, "nobody invites you to \(VisibleText.line(name)), or not any more"))
     }
 }

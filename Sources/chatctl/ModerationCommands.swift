@@ -20,10 +20,10 @@ enum ModerationCommands {
         "A channel; devconf for all of an event or agency (event/devconf if a channel is called so, too); platform."
     )
     private static let reason = Option.value("reason", "TEXT", "Why; whom it is about reads it.")
-    static let duration = Option.value(
+    private static let duration = Option.value(
         "for",
         "DURATION",
-        .duration(.seconds(1)...(.seconds(400 * 86_400))),
+        .span(Limits.sanctionMs),
         "For how long: 10m, 2h, 7d."
     )
 
@@ -117,7 +117,7 @@ enum ModerationCommands {
                 .value(
                     "for",
                     "DURATION",
-                    .duration(.seconds(1)...(.seconds(400 * 86_400))),
+                    .span(Limits.sanctionMs),
                     "For how long: 10m, 2h, 7d.",
                     isRequired: true
                 ), reason, Options.file("names"),
@@ -174,6 +174,13 @@ enum ModerationCommands {
         try await run.each(names, shape, verb: verb) { name, part in
             try await body(SanctionDraft(account: name, scope: scope, forMs: forMs, reason: reason), part)
         }
+    }
+}
+
+extension ValueKind {
+    /// A duration within limits of the contract.
+    static func span(_ limits: ClosedRange<Int64>) -> ValueKind {
+        .duration(.milliseconds(limits.lowerBound)...(.milliseconds(limits.upperBound)))
     }
 }
 

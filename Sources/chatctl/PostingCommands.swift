@@ -6,12 +6,29 @@ enum PostingCommands {
     static let shape = Shape(
         "posting",
         Posting.self,
-        name: { $0.at("channel").text ?? "" },
+        name: { $0.at("channelName").text ?? $0.at("channel").text ?? "" },
         [
-            Column("channel"), Column("slowModeMs", "SLOW-MODE-MS", .number), Column("rules"), Column("may"),
-            Column("emergency.voice", "EMERGENCY"), Column("emergency.until", "UNTIL", .time),
+            Column("channelName", "CHANNEL"), Column("slowModeMs", "SLOW-MODE", .duration),
+            Column("ruleWords", "RULES", .sentences), Column("may"), Column("emergency.voice", "EMERGENCY"),
+            Column("emergency.until", "UNTIL", .time), Column("channel", "ID", wide: true),
         ]
     )
+
+    /// With the channel's name, and its rules in words.
+    private static func node(_ posting: Posting, _ run: Run) async -> Node {
+        var name: String?
+        if let channel = try? await run.call(.channel, ChannelRef(posting.channel)) { name = await run.title(channel) }
+        return Node(posting)
+            .adding("channelName", name.map { .text($0) } ?? .null, after: "channel")
+            .adding("ruleWords", .list(posting.rules.flatMap(words).map { .text($0) }), after: "rules")
+    }
+
+    /// `speaker may post`, `everyone may not post, pin`.
+    private static func words(_ rule: PostingRule) -> [String] {
+        [("may", rule.allow), ("may not", rule.deny)].filter { !$0.1.isEmpty }.map { verb, acts in
+            "\(rule.group.rawValue) \(verb) \(acts.map(\.rawValue).joined(separator: ", "))"
+        }
+    }
 
     static var posting: Command<Action> {
         Command(
@@ -19,9 +36,9 @@ enum PostingCommands {
             "Shows who may write in a channel, how often, and what one may oneself.",
             examples: [Example("chatctl channel posting general")],
             arguments: [Arguments.channel],
-            action: Action("posting.get") { run in
+            action: Action("posting.get", "channels.get") { run in
                 let posting = try await run.call(.posting, ChannelRef(run.values.required("CHANNEL")))
-                try run.output.one(Node(posting), shape)
+                try run.output.one(await node(posting, run), shape)
             }
         )
     }
@@ -48,14 +65,14 @@ enum PostingCommands {
                 .value(
                     "slow",
                     "DURATION",
-                    .duration(.zero...(.seconds(21_600))),
+                    .span(0...Limits.slowModeMs.upperBound),
                     "Between two messages of one person; 0s for none."
                 ),
                 .repeated("allow", "GROUP:ACT,...", "What a group may."),
                 .repeated("deny", "GROUP:ACT,...", "What a group may not."),
                 .flag("open", "Everybody may write, as often as they like."),
             ] + Options.change,
-            action: Action("posting.set") { run in
+            action: Action("posting.set", "channels.get") { run in
                 let channel = run.values.required("CHANNEL")
                 var change = PostingChange(channel: channel, slowModeMs: run.milliseconds("slow"))
                 if run.values.flag("open") {
@@ -68,7 +85,11 @@ enum PostingCommands {
                     throw Failure.usage("say what is to change: --slow, --allow, --deny or --open")
                 }
                 let posting = try await run.call(.setPosting, change)
-                try run.changed(Node(posting), shape, "changed who may write in \(VisibleText.line(channel))")
+                try run.changed(
+                    await node(posting, run),
+                    shape,
+                    "changed who may write in \(VisibleText.line(channel))"
+                )
             }
         )
     }
@@ -148,7 +169,7 @@ enum PostingCommands {
                 .value(
                     "for",
                     "DURATION",
-                    .duration(.seconds(60)...(.seconds(86_400))),
+                    .span(Limits.emergencyMs),
                     "For how long, a minute to a day.",
                     isRequired: true
                 ),

@@ -4,7 +4,8 @@ import Transport
 
 /// `queue policy|topics`: by which rules a queue hands out, and what people pick from when they ask.
 enum QueuePolicyCommands {
-    private static let any = ValueKind.duration(.zero...(.seconds(30 * 86_400)))
+    /// 0s for never, or within the limits; what lies between is the daemon's to refuse.
+    private static func orNever(_ limits: ClosedRange<Int64>) -> ValueKind { .span(0...limits.upperBound) }
 
     static let policyOptions: [Option] = [
         .value(
@@ -13,22 +14,47 @@ enum QueuePolicyCommands {
             .choice(QueuePolicy.Assignment.words.map(\.rawValue)),
             "Organizers take by themselves, or are offered the next one: in turn, the least busy, by skill."
         ),
-        .value("lease", "DURATION", any, "How long a claim or an offer holds."),
+        .value("lease", "DURATION", .span(Limits.leaseMs), "How long a claim or an offer holds."),
         .value("max-waiting", "N", .integer(1...1_000_000), "More than so many waiting requests are refused."),
         .value("max-chats", "N", .integer(1...1_000), "Open chats of one organizer at a time."),
-        .value("ageing", "DURATION", any, "Each step of waiting raises a request's priority by one."),
-        .value("wait-limit", "DURATION", any, "A request that waited so long expires."),
-        .value("idle", "DURATION", any, "A chat without a message for so long is called idle."),
-        .value("idle-end", "DURATION", any, "An idle chat ends by itself after so much more; 0s: never."),
-        .value("lost", "DURATION", any, "A chat whose organizer is gone for so long goes back in line; 0s: never."),
+        .value(
+            "ageing",
+            "DURATION",
+            .span(Limits.ageingMs),
+            "Each step of waiting raises a request's priority by one."
+        ),
+        .value("wait-limit", "DURATION", .span(Limits.waitLimitMs), "A request that waited so long expires."),
+        .value("idle", "DURATION", .span(Limits.idleMs), "A chat without a message for so long is called idle."),
+        .value(
+            "idle-end",
+            "DURATION",
+            orNever(Limits.idleEndMs),
+            "An idle chat ends by itself after so much more; 0s: never."
+        ),
+        .value(
+            "lost",
+            "DURATION",
+            orNever(Limits.lostMs),
+            "A chat whose organizer is gone for so long goes back in line; 0s: never."
+        ),
         .value(
             "when-nobody",
             "WHAT",
             .choice(QueuePolicy.WhenNobody.words.map(\.rawValue)),
             "What happens to who asks while no organizer is there."
         ),
-        .value("first-answer", "DURATION", any, "The first answer is promised within this; 0s: nothing is."),
-        .value("resolution", "DURATION", any, "The end of the chat is promised within this; 0s: nothing is."),
+        .value(
+            "first-answer",
+            "DURATION",
+            orNever(Limits.firstAnswerMs),
+            "The first answer is promised within this; 0s: nothing is."
+        ),
+        .value(
+            "resolution",
+            "DURATION",
+            orNever(Limits.resolutionMs),
+            "The end of the chat is promised within this; 0s: nothing is."
+        ),
     ]
 
     private static let policyShape = Shape(

@@ -194,7 +194,10 @@ import chat_tui
 
     @Test func `an invitation, a ban and a place that is kept are told to whom they concern`() {
         let news: [(EntryKind, String, String)] = [
-            (.invited, "devconf/crew", "bob invites you to #devconf/crew: /join #devconf/crew"),
+            (
+                .invited, "devconf/crew",
+                "bob invites you to #devconf/crew: /join #devconf/crew, or /decline #devconf/crew"
+            ),
             (.sanctionsChanged, "no longer muted in #general", "you are no longer muted in #general"),
             (.sanctionsChanged, "removed from #devconf/general", "you were removed from #devconf/general"),
             (.reportDecided, "resolved", "bob looked at what you reported: something was done about it"),

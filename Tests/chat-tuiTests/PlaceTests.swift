@@ -257,4 +257,48 @@ extension PlaceTests {
         _ = update(&model, .clock(Sample.now + 60_000))
         #expect(FrameText(view(model)).plain.contains("ana may not see the grants of others"))
     }
+
+    @Test func `somebody who is not known here is looked up, and a name that nobody has is said to be none`() {
+        var model = Sample.organizer(Size(width: 80, height: 24))
+        #expect(update(&model, .line("/grants zora")).place == [.findForGrants("zora")])
+        let nobody = APIError(.notFound, "there is no account 'zora'")
+        _ = update(&model, .answered(.place(.findForGrants("zora")), .failure(nobody)))
+        #expect(model.notices.last?.text.contains("there is no account 'zora'") == true)
+        #expect(model.page == nil)
+
+        let zora = Sample.account(AccountID(high: 77, low: 7), "zora")
+        let effects = update(&model, .answered(.place(.findForGrants("zora")), .success(.place(.account(zora)))))
+        #expect(effects.place == [.grants(zora.id)])
+        #expect(model.page?.kind == .grants(zora.id))
+        #expect(FrameText(view(model)).plain.contains("What zora may do"))
+    }
+
+    @Test func `channels of an event that one works for are on its page, and are joined from there`() {
+        var model = Sample.organizer(Size(width: 80, height: 24))
+        _ = update(&model, .line("/event devconf"))
+        let event = Sample.sampleEvent("devconf", "DevConf", .published, phase: .ongoing)
+        var hallway = Sample.channel(Sample.channel(95), "hallway", role: nil)
+        hallway.space = .event(Sample.event)
+        hallway.spaceName = "devconf"
+        Sample.answer(&model, .event("devconf"), .event(event, [], [], [hallway]))
+        #expect(FrameText(view(model)).plain.contains("#devconf/hallway · Enter joins"))
+        model.page?.selected = "channel/\(hallway.id)"
+        #expect(Sample.press("Enter", in: &model).requests == [.join("devconf/hallway", secret: nil)])
+    }
+
+    @Test func `the list of channels says of which event each is`() {
+        var model = Sample.organizer(Size(width: 80, height: 24))
+        _ = update(&model, .line("/channels"))
+        var hallway = Sample.channel(Sample.channel(95), "hallway", role: nil)
+        hallway.kind = .announce
+        hallway.spaceName = "devconf"
+        let tea = Sample.channel(Sample.channel(96), "tea", role: nil)
+        _ = update(&model, .answered(.channels, .success(.channels([hallway, tea]))))
+        guard case .list(let list)? = model.overlay else {
+            Issue.record("the list is not open")
+            return
+        }
+        #expect(list.rows.map(\.text) == ["#tea", "#devconf/hallway"])
+        #expect(list.rows.map(\.choice) == [.join("tea"), .join("devconf/hallway")])
+    }
 }

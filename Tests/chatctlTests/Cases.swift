@@ -216,6 +216,20 @@ struct Case: Sendable, CustomStringConvertible {
         Case("invitation create", "c{n} --uses 2 --for 1h", setup: ["channel create c{n}"], shows: "plz"),
         Case("invitation revoke", "lounge {invitation}", setup: ["invitation"]),
         Case("invitation accept", "{code}", setup: ["invitation"], shows: "lounge", as: .ana),
+        Case(
+            "invitation mine",
+            "",
+            setup: ["channel create c{n}", "invitation create c{n} --account ana"],
+            shows: "c{n}",
+            as: .ana
+        ),
+        Case(
+            "invitation decline",
+            "c{n}",
+            setup: ["channel create c{n}", "invitation create c{n} --account ana"],
+            shows: "c{n}",
+            as: .ana
+        ),
         Case("report resolve", "{report} --note done", setup: ["report"], shows: "resolved"),
         Case("report dismiss", "{report}", setup: ["report"], shows: "dismissed"),
         Case("report reopen", "{report}", setup: ["decided report"], shows: "open"),

@@ -19,7 +19,13 @@ package struct Grants: Sendable {
             if row.id == call.caller.account { return Page(grants) }
             let managed = grants.filter { call.caller.manages(authority.place($0.scope)) }
             guard call.caller.manages(.platform) || !managed.isEmpty else {
-                throw APIError(.forbidden, "\(call.caller.name) may not see the grants of others")
+                let name = call.caller.name
+                throw APIError(
+                    .forbidden,
+                    call.caller.capabilities.contains(.manageStaff)
+                        ? "\(row.name) has no role in anything that \(name) manages"
+                        : "\(name) may not see the grants of others"
+                )
             }
             return Page(managed)
         }
@@ -75,7 +81,7 @@ package struct Grants: Sendable {
             let kinds = Scope.Kind.allCases.filter(role.scopes.contains).map(\.rawValue).joined(separator: ", ")
             throw APIError.invalid(
                 "scope",
-                "is a \(scope.kind.rawValue): the role \(role.rawValue) is held in \(kinds)"
+                "is \(Article.before(scope.kind.rawValue)): the role \(role.rawValue) is held in \(kinds)"
             )
         }
         let place = try tx.place(scope)

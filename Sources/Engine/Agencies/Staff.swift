@@ -49,7 +49,7 @@ package struct Staff: Sendable {
             let agency = try Agencies.managed(input.agency, .manageStaff, call, tx)
             let place = tx.facts.places.place(.agency(agency.id))
             let giver = try call.callerNow(tx)
-            try giver.requireSenior(to: input.role.rank, in: place, "make a \(input.role.rawValue)")
+            try giver.requireSenior(to: input.role.rank, in: place, "make \(Article.before(input.role.rawValue))")
             let row = AccountRow(
                 id: .fresh(at: now),
                 kind: .person,

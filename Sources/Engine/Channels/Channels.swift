@@ -129,9 +129,10 @@ package struct Channels: Sendable {
                         "\(try tx.shown(channel)) belongs to an event: join the event first"
                     )
                 }
-                // Whoever was invited by name needs no secret; the invitation is used up.
-                let invitation = try InvitationStore.find(of: account, to: channel.id, now: call.now, tx)
-                if let hash = channel.secretHash, invitation == nil {
+                // Whoever was invited by name needs no secret; joining uses the invitation up.
+                if let hash = channel.secretHash,
+                    try InvitationStore.find(of: account, to: channel.id, now: call.now, tx) == nil
+                {
                     guard let secret = join.secret, !secret.isEmpty else {
                         throw APIError(.wrongSecret, "joining \(try tx.shown(channel)) takes its secret")
                     }
@@ -143,7 +144,6 @@ package struct Channels: Sendable {
                 let isOrphan = channel.members.isEmpty && channel.createdBy != nil && channel.space == .platform
                 let role: MemberRole = isOrphan ? .admin : .member
                 try tx.join(account, channel, role: role, by: account, now: call.now)
-                if let invitation { try InvitationStore.use(invitation, tx) }
             }
             return try ChannelListing.channel(channel.id, for: call.caller, tx)
         }

@@ -33,6 +33,7 @@ extension Transaction {
             visibleFrom: isVeiled ? Membership.veiled : visibleFrom
         )
         try MembershipStore.insert(account, in: channel.id, membership, marker: head, self)
+        try InvitationStore.settle(account, channel.id, self)
         facts.change {
             channel.members[account] = membership
         } undo: {

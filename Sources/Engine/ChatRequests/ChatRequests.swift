@@ -21,7 +21,7 @@ package struct ChatRequests: Sendable {
             if let open = try RequestStore.open(of: account, in: queue.space, tx) {
                 throw APIError(.conflict, "there is an open request of yours here already: \(open.id)")
             }
-            try Self.checkTakesMore(queue, desk, now: call.now, tx)
+            try Self.checkTakesMore(queue, desk, tx)
             let priority = topic?.priority ?? 0
             var request = RequestRow(
                 id: .fresh(at: call.now),
@@ -49,7 +49,6 @@ package struct ChatRequests: Sendable {
     private static func checkTakesMore(
         _ queue: QueueFacts,
         _ desk: Desk,
-        now: Milliseconds,
         _ tx: borrowing Transaction
     ) throws {
         guard queue.isOpen else { throw APIError(.conflict, "\(queue.name) is closed: nobody can ask here now") }
@@ -61,7 +60,7 @@ package struct ChatRequests: Sendable {
         }
         guard queue.policy.whenNobody == .refuse else { return }
         let somebody = try OrganizerStore.all(tx).contains { row in
-            try !row.isAway && desk.attendance.isPresent(row.account, now: now)
+            try !row.isAway && desk.attendance.isPresent(row.account)
                 && tx.facts.standing(of: row.account, in: tx)?.reach.capabilities(in: tx.place(of: queue))
                     .contains(.handleRequests) == true
         }

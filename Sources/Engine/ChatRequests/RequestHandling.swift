@@ -53,7 +53,7 @@ extension ChatRequests {
         let actor = try DeskActor.caller(call)
         let account = try call.caller.signedIn()
         let desk = desk
-        desk.attendance.noted(account, now: call.now)
+        desk.attendance.noted(account)
         return try await desk.database.perform(call, touching: []) { tx in
             let queue = try tx.queue(ref.queue)
             let caller = try call.callerNow(tx)
@@ -152,7 +152,7 @@ extension ChatRequests {
     ) async throws -> Answer {
         let actor = try DeskActor.caller(call)
         let account = try call.caller.signedIn()
-        desk.attendance.noted(account, now: call.now)
+        desk.attendance.noted(account)
         return try await desk.database.perform(call, touching: []) { tx in
             let caller = try call.callerNow(tx)
             guard let request = try RequestStore.request(id, tx) else { throw DeskRefusal.noRequest(id) }
@@ -264,7 +264,7 @@ extension Transaction {
                 "names \(account.name), who does not handle the requests of \(queue.name)"
             )
         }
-        guard facts.desk.attendance.isPresent(account.id, now: facts.desk.clock.now) else {
+        guard facts.desk.attendance.isPresent(account.id) else {
             throw APIError(.conflict, "\(account.name) is not there now")
         }
         let own = try OrganizerStore.organizer(account.id, self)?.capacity ?? queue.policy.maxPerOrganizer

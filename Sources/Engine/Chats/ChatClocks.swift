@@ -54,7 +54,7 @@ extension Transaction {
     /// A message in a chat, as it is sent: the first one of an organizer is the answer that was promised.
     func noteMessage(in channel: ChannelFacts, by author: AccountID, now: Milliseconds) throws {
         guard let chat = try runningChat(channel.id) else { return }
-        facts.desk.attendance.noted(author, now: now)
+        facts.desk.attendance.noted(author)
         guard !chat.isAnswered, author == chat.organizer, author != chat.participant else { return }
         guard var row = try ChatStore.chat(chat.id, self), let request = try RequestStore.request(chat.request, self)
         else { return }

@@ -11,9 +11,9 @@ extension Transaction {
         by actor: DeskActor,
         rights: ChatMachine.Facts
     ) throws -> ChatRow {
-        let step = try ChatMachine.table.step(from: chat.state, .transfer, rights)
-        precondition(step.effects.contains(.handOver), "a transfer hands over")
-        let moved = try handOver(chat, to: organizer, action: "transfer", by: actor)
+        let (open, effects) = try turn(chat, .transfer, rights, now: actor.now)
+        precondition(effects.contains(.handOver), "a transfer hands over")
+        let moved = try handOver(open, to: organizer, action: "transfer", by: actor)
         try audit(
             actor,
             "chats.transfer",
@@ -36,12 +36,13 @@ extension Transaction {
         by actor: DeskActor,
         rights: ChatMachine.Facts
     ) throws -> ChatRow {
-        _ = try ChatMachine.table.step(from: chat.state, .requeue, rights)
+        let (open, effects) = try turn(chat, .requeue, rights, now: actor.now)
+        precondition(effects.contains(.requeueRequest), "a chat that is put back in line takes its request along")
         guard let request = try RequestStore.request(chat.request, self) else {
             throw DeskRefusal.noRequest(chat.request)
         }
         let previous = chat.organizer
-        let waiting = try handOver(chat, to: nil, queue: target?.id, action: "requeue", by: actor)
+        let waiting = try handOver(open, to: nil, queue: target?.id, action: "requeue", by: actor)
         var move = RequestMove(.requeue)
         move.queue = target
         move.organizer = previous

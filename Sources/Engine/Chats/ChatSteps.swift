@@ -39,7 +39,7 @@ extension Transaction {
         return chat
     }
 
-    /// Another organizer from now on; the one before leaves the conversation and keeps it in the archive.
+    /// Another organizer from now on, in a chat that is open; the one before leaves the conversation and keeps it in the archive.
     func handOver(
         _ before: ChatRow,
         to organizer: AccountID?,
@@ -48,10 +48,8 @@ extension Transaction {
         by actor: DeskActor
     ) throws -> ChatRow {
         var chat = before
-        if before.state == .onHold { try resumeClocks(of: before.request, now: actor.now) }
         chat.organizer = organizer
         chat.isLost = false
-        chat.state = .open
         try ChatStore.update(chat, self)
         if let queue, queue != chat.queue {
             chat.queue = queue
@@ -72,6 +70,22 @@ extension Transaction {
         return chat
     }
 
+    /// One row of the chat's table: the state it leads to, and the clocks that stand still or go on with it. Whoever moves a
+    /// chat comes by here; the other effects are theirs.
+    func turn(
+        _ before: ChatRow,
+        _ action: ChatAction,
+        _ rights: ChatMachine.Facts,
+        now: Milliseconds
+    ) throws -> (chat: ChatRow, effects: [ChatMachine.Effect]) {
+        let step = try ChatMachine.table.step(from: before.state, action, rights)
+        var chat = before
+        chat.state = step.to
+        if step.effects.contains(.pauseClocks) { try pauseClocks(of: chat.request, now: now) }
+        if step.effects.contains(.resumeClocks) { try resumeClocks(of: chat.request, now: now) }
+        return (chat, step.effects)
+    }
+
     /// One step of a chat. Ending it ends its request in this same write: both happen or neither does.
     func step(
         _ before: ChatRow,
@@ -80,14 +94,10 @@ extension Transaction {
         by actor: DeskActor,
         reason: String? = nil
     ) throws -> ChatRow {
-        let step = try ChatMachine.table.step(from: before.state, action, rights)
-        var chat = before
-        chat.state = step.to
-        if step.effects.contains(.pauseClocks) { try pauseClocks(of: chat.request, now: actor.now) }
-        if step.effects.contains(.resumeClocks) { try resumeClocks(of: chat.request, now: actor.now) }
-        if step.effects.contains(.close) { try close(&chat, action, by: actor, reason: reason) }
+        var (chat, effects) = try turn(before, action, rights, now: actor.now)
+        if effects.contains(.close) { try close(&chat, action, by: actor, reason: reason) }
         try ChatStore.update(chat, self)
-        if step.effects.contains(.endRequest) { try endRequest(of: chat, by: actor) }
+        if effects.contains(.endRequest) { try endRequest(of: chat, by: actor) }
         try audit(
             actor,
             "chats.\(action == .idleEnd ? "idleEnd" : action.rawValue)",
@@ -97,7 +107,7 @@ extension Transaction {
             after: chat.auditState
         )
         try tell(chat, action.rawValue, by: actor, account: actor.account)
-        if step.effects.contains(.close) { try sealChannel(of: chat, now: actor.now) }
+        if effects.contains(.close) { try sealChannel(of: chat, now: actor.now) }
         return chat
     }
 

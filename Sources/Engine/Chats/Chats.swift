@@ -151,7 +151,7 @@ package struct Chats: Sendable {
         _ body: @escaping @Sendable (Handling, borrowing Transaction) throws -> ChatRow
     ) async throws -> Chat {
         let actor = try DeskActor.caller(call)
-        if let account = call.caller.account { desk.attendance.noted(account, now: call.now) }
+        if let account = call.caller.account { desk.attendance.noted(account) }
         return try await desk.database.perform(call, touching: [.channel(id.retyped())]) { tx in
             let caller = try call.callerNow(tx)
             let (chat, queue) = try Self.changeable(id, for: caller, tx)

@@ -8,7 +8,7 @@ package struct Invitations: Sendable {
 
     package init(database: EngineDatabase) { self.database = database }
 
-    private static let week: Int64 = 604_800_000
+    static let week: Int64 = 604_800_000
 
     /// The code is told once; a repeat under the same key gets it again (`SecretAnswers`).
     package func create(_ draft: ChannelInvitationDraft, _ call: Call) async throws -> ChannelInvitation {
@@ -46,11 +46,13 @@ package struct Invitations: Sendable {
                 if channel.members[invited.id] != nil {
                     throw APIError(.conflict, "\(invited.name) is in \(try tx.shown(channel)) already")
                 }
+                try Self.checkMayBeAsked(invited, channel, now: call.now, tx)
             }
             var invitation = ChannelInvitation(
                 id: .fresh(at: call.now),
                 channel: channel.id,
                 channelName: channel.name,
+                spaceName: try SpaceStore.slug(of: channel.space, tx),
                 account: invited?.id,
                 code: nil,
                 usesLeft: invited == nil ? draft.uses : 1,
@@ -130,7 +132,7 @@ package struct Invitations: Sendable {
     }
 
     /// As the audit log keeps it, without the code.
-    private static func json(_ invitation: ChannelInvitation) -> JSON {
+    static func json(_ invitation: ChannelInvitation) -> JSON {
         var members: [String: JSON] = [
             "invitation": .string(invitation.id.description), "expiresAt": .integer(invitation.expiresAt),
         ]

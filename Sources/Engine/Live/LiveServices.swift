@@ -37,7 +37,12 @@ package final class LiveServices: @unchecked Sendable {
         let isFirst = writes.isEmpty
         add(writes)
         guard isFirst, !writes.isEmpty else { return }
-        atTickEnd { [self] in engine.database.submit(writes) }
+        atTickEnd { [self] in submit() }
+    }
+
+    /// What this tick has collected so far goes to the writer now: what comes next does not go by the batch, and comes after it.
+    func submit() {
+        if !writes.isEmpty { engine.database.submit(writes) }
     }
 }
 

@@ -29,6 +29,9 @@ package final class LiveSession: Subscriber, @unchecked Sendable {
     /// Whose typing and pointing it is not shown.
     var blocked: Set<AccountID> = []
     var callsInFlight = 0
+    /// Messages that could not be handed to the writer when they came, and the last of them.
+    var sendsWaiting = 0
+    var sending: Task<Void, Never>?
     /// Set once the connection is to close after the answers to its calls: it hears and may do nothing more.
     var leaving: (code: CloseCode, reason: String)?
     /// When the access token ends, unless it is refreshed in band. Nil for bots and local administrators.

@@ -16,6 +16,7 @@ extension LiveSession {
             ifMatch: envelope.ifMatch,
             requestID: CallOptions.freshRequestID()
         )
+        if envelope.call == "messages.send" { return receiveSend(envelope, options) }
         // It counts from here, not from when its task begins: what comes in the same breath waits for it.
         let changesView = envelope.call == "view.set"
         if changesView { beginViewChange() }
@@ -35,6 +36,48 @@ extension LiveSession {
     /// The hot path: no task, no decoder; the reply comes from the writer in a batch with its group's.
     private func receiveSend(_ id: Int64, _ message: Message) {
         guard begin(id) else { return }
+        if sendsWaiting == 0 { return handOver(id, message) }
+        sendInTurn { self.handOver(id, message) }
+    }
+
+    /// What the scanner leaves: a channel by its name, a place, an option. Finding the channel takes a while; what the
+    /// connection sends meanwhile waits, so that its messages keep their order.
+    private func receiveSend(_ envelope: CallScanner.Envelope, _ options: CallOptions) {
+        guard begin(envelope.id) else { return }
+        sendInTurn { [self] in
+            let raw = RawCall(caller: caller, options: options, body: envelope.input)
+            do {
+                guard options.key == nil, !options.dryRun else {
+                    services.submit()
+                    let json = try await services.engine.api.perform(envelope.call, raw)
+                    return finish(envelope.id, LiveFrames.answer(envelope.id, ok: json))
+                }
+                try caller.require(.post)
+                var message = try Coding.decode(Message.self, from: raw.body)
+                message.channel = .id(try await services.engine.messages.channelID(message.channel))
+                handOver(envelope.id, message)
+            } catch {
+                var refusal = APIError(refusal: error).about(envelope.call)
+                refusal.requestID = options.requestID
+                finish(envelope.id, LiveFrames.answer(envelope.id, error: refusal))
+            }
+        }
+    }
+
+    /// Runs after all that this connection has sent before it is handed to the writer.
+    private func sendInTurn(_ send: @escaping @Sendable () async -> Void) {
+        let before = sending
+        sendsWaiting += 1
+        sending = Task(executorPreference: services.executor) { [self] in
+            await before?.value
+            await asking?.value
+            await send()
+            sendsWaiting -= 1
+            if sendsWaiting == 0 { sending = nil }
+        }
+    }
+
+    private func handOver(_ id: Int64, _ message: Message) {
         let engine = services.engine
         if let refusal = engine.rates.refusal(of: "messages.send", for: caller, now: engine.clock.now) {
             return finish(id, LiveFrames.answer(id, error: refusal.about("messages.send")))

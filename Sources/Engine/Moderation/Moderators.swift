@@ -93,7 +93,7 @@ enum ModerationRules {
 
     static func check(_ forMs: Int64, _ range: ClosedRange<Int64>) throws(APIError) {
         guard range.contains(forMs) else {
-            throw .invalid("forMs", "is \(forMs); it goes from \(range.lowerBound) to \(range.upperBound) milliseconds")
+            throw .invalid("forMs", "is \(SpanText.text(forMs)); it goes \(SpanText.range(range))")
         }
     }
 }

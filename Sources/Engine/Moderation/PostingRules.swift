@@ -107,7 +107,7 @@ package enum PostingRules {
         guard slowModeMs == 0 || Limits.slowModeMs.contains(slowModeMs) else {
             throw .invalid(
                 "slowModeMs",
-                "is \(slowModeMs); it is 0, or \(Limits.slowModeMs.lowerBound) to \(Limits.slowModeMs.upperBound) milliseconds"
+                "is \(SpanText.text(slowModeMs)); it goes \(SpanText.range(Limits.slowModeMs)), or is 0 for none"
             )
         }
     }

@@ -27,11 +27,8 @@ extension Transaction {
     ///
     /// - Returns: when to look again; nil if there is nothing to wait for.
     func checkAbsence(of account: AccountID, now: Milliseconds) throws -> Milliseconds? {
-        let attendance = facts.desk.attendance
-        if attendance.isConnected(account) { return nil }
-        let seen = attendance.seen(account)
-        let gone = now - seen
-        guard gone >= ChatRules.goneMilliseconds else { return seen + ChatRules.goneMilliseconds }
+        guard let gone = facts.desk.attendance.gone(account) else { return nil }
+        guard gone >= ChatRules.goneMilliseconds else { return now + ChatRules.goneMilliseconds - gone }
         let actor = DeskActor.daemon(now: now)
         for request in try RequestStore.claimed(by: account, self) { _ = try lapse(request, by: actor) }
         var next: Milliseconds?
@@ -43,7 +40,7 @@ extension Transaction {
                 continue
             }
             let due = gone < ChatRules.unattendedMilliseconds ? ChatRules.unattendedMilliseconds : patience
-            if due > gone { next = min(next ?? .max, seen + due) }
+            if due > gone { next = min(next ?? .max, now + due - gone) }
         }
         return next
     }

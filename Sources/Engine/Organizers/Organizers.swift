@@ -7,7 +7,7 @@ package struct Organizers: Sendable {
 
     package func get(_ call: Call) async throws -> Availability {
         let account = try call.caller.signedIn()
-        desk.attendance.noted(account, now: call.now)
+        desk.attendance.noted(account)
         let desk = desk
         return try await desk.database.read { tx in
             let row = try OrganizerStore.organizer(account, tx) ?? OrganizerRow(account: account)
@@ -20,7 +20,7 @@ package struct Organizers: Sendable {
         let account = try call.caller.signedIn()
         try Self.check(change)
         let desk = desk
-        desk.attendance.noted(account, now: call.now)
+        desk.attendance.noted(account)
         return try await desk.database.perform(call, touching: [.account(account)]) { tx in
             let caller = try call.callerNow(tx)
             try caller.require(.handleRequests)

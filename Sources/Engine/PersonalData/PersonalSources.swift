@@ -133,11 +133,14 @@ enum PersonalSources {
         ),
         PersonalSource(
             "invitations",
-            "invitations to channels",
-            [("id", .id), ("channel", .id), ("by", .id), ("at", .integer), ("expiresAt", .integer)],
+            "invitations to channels, or what the account declined",
+            [
+                ("id", .id), ("channel", .id), ("by", .id), ("at", .integer), ("expiresAt", .integer),
+                ("declinedAt", .integer),
+            ],
             SQL(
                 """
-                SELECT id, channel, invited_by, at, expires_at
+                SELECT id, channel, invited_by, at, expires_at, declined_at
                 FROM channel_invitation WHERE account = :account ORDER BY channel LIMIT :limit OFFSET :offset
                 """
             )

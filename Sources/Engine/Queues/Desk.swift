@@ -48,7 +48,7 @@ package struct Desk: Sendable {
     }
 
     package func closed(_ account: AccountID, now: Milliseconds) {
-        attendance.closed(account, now: now)
+        attendance.closed(account)
         guard board.isOrganizer(account), !attendance.isConnected(account) else { return }
         database.enqueue(touching: [.account(account)]) { tx in
             try tx.noteGone(account, now: now)

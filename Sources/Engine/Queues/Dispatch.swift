@@ -15,9 +15,7 @@ extension Transaction {
     func dispatch(_ queue: QueueFacts, refusedBy refused: AccountID? = nil, by actor: DeskActor) throws {
         guard try !accepting().isEmpty else { return }
         for request in try RequestStore.line(of: queue.id, after: nil, limit: Self.lookahead, self) {
-            guard let organizer = try candidate(for: request, queue, refusedBy: refused, now: actor.now) else {
-                continue
-            }
+            guard let organizer = try candidate(for: request, queue, refusedBy: refused) else { continue }
             try give(request, in: queue, to: organizer, by: actor)
         }
     }
@@ -28,7 +26,7 @@ extension Transaction {
         guard let reach = try facts.standing(of: account, in: self)?.reach else { return }
         var first: (request: RequestRow, queue: QueueFacts)?
         for queue in try queues(handledBy: reach) {
-            guard let next = try firstFor(organizer, in: queue, now: actor.now) else { continue }
+            guard let next = try firstFor(organizer, in: queue) else { continue }
             if let found = first, found.request.key < next.key { continue }
             first = (next, queue)
         }
@@ -52,9 +50,9 @@ extension Transaction {
         return queues.filter { facts.places.place($0.space).isOpen }
     }
 
-    private func firstFor(_ organizer: OrganizerRow, in queue: QueueFacts, now: Milliseconds) throws -> RequestRow? {
+    private func firstFor(_ organizer: OrganizerRow, in queue: QueueFacts) throws -> RequestRow? {
         for request in try RequestStore.line(of: queue.id, after: nil, limit: Self.lookahead, self)
-        where try isCandidate(organizer, for: request, queue, now: now) {
+        where try isCandidate(organizer, for: request, queue) {
             return request
         }
         return nil
@@ -66,13 +64,12 @@ extension Transaction {
     private func candidate(
         for request: RequestRow,
         _ queue: QueueFacts,
-        refusedBy refused: AccountID?,
-        now: Milliseconds
+        refusedBy refused: AccountID?
     ) throws -> OrganizerRow? {
         var best: (organizer: OrganizerRow, turn: DispatchRules.Turn)?
         for organizer in try accepting().values
         where organizer.account != refused && organizer.account != request.participant {
-            guard try isCandidate(organizer, for: request, queue, now: now) else { continue }
+            guard try isCandidate(organizer, for: request, queue) else { continue }
             let order = try DispatchRules.order(
                 organizer,
                 openChats: ChatStore.countRunning(of: organizer.account, self),
@@ -85,17 +82,12 @@ extension Transaction {
         return best?.organizer
     }
 
-    private func isCandidate(
-        _ organizer: OrganizerRow,
-        for request: RequestRow,
-        _ queue: QueueFacts,
-        now: Milliseconds
-    ) throws -> Bool {
+    private func isCandidate(_ organizer: OrganizerRow, for request: RequestRow, _ queue: QueueFacts) throws -> Bool {
         guard organizer.account != request.participant else { return false }
         guard DispatchRules.hasSkill(organizer, for: request.topic.flatMap(queue.topic), queue.policy) else {
             return false
         }
-        guard facts.desk.attendance.isPresent(organizer.account, now: now) else { return false }
+        guard facts.desk.attendance.isPresent(organizer.account) else { return false }
         guard let standing = try facts.standing(of: organizer.account, in: self) else { return false }
         guard standing.reach.capabilities(in: place(of: queue)).contains(.handleRequests) else { return false }
         return try load(of: organizer.account) < min(organizer.capacity, queue.policy.maxPerOrganizer)

@@ -2,9 +2,6 @@ import ChatAPI
 
 /// Names, topics, policies and promises of queues: what they may be. Pure.
 enum QueueRules {
-    private static let second: Int64 = 1_000
-    private static let hour: Int64 = 3_600_000
-    private static let day: Int64 = 24 * hour
 
     static func check(name: String) throws(APIError) {
         try TextRules.checkLine(name, named: "name", limit: Limits.queueNameBytes)
@@ -43,19 +40,19 @@ enum QueueRules {
     }
 
     static func check(_ policy: QueuePolicy) throws(APIError) {
-        try check(policy.leaseMs, 5 * second...hour, "policy", "leaseMs")
+        try checkSpan(policy.leaseMs, Limits.leaseMs, "policy", "leaseMs")
         try check(Int64(policy.maxWaiting), 1...1_000_000, "policy", "maxWaiting")
         try check(Int64(policy.maxPerOrganizer), 1...Int64(Limits.chatsPerOrganizer), "policy", "maxPerOrganizer")
-        try check(policy.ageingMs, 10 * second...day, "policy", "ageingMs")
-        try check(policy.waitLimitMs, 60 * second...7 * day, "policy", "waitLimitMs")
-        try check(policy.idleMs, 60 * second...day, "policy", "idleMs")
-        try checkOrNever(policy.idleEndMs, 60 * second...day, "policy", "idleEndMs")
-        try checkOrNever(policy.lostMs, 300 * second...day, "policy", "lostMs")
+        try checkSpan(policy.ageingMs, Limits.ageingMs, "policy", "ageingMs")
+        try checkSpan(policy.waitLimitMs, Limits.waitLimitMs, "policy", "waitLimitMs")
+        try checkSpan(policy.idleMs, Limits.idleMs, "policy", "idleMs")
+        try checkOrNever(policy.idleEndMs, Limits.idleEndMs, "policy", "idleEndMs")
+        try checkOrNever(policy.lostMs, Limits.lostMs, "policy", "lostMs")
     }
 
     static func check(_ sla: SLAPolicy) throws(APIError) {
-        try checkOrNever(sla.firstAnswerMs, second...7 * day, "sla", "firstAnswerMs")
-        try checkOrNever(sla.resolutionMs, second...30 * day, "sla", "resolutionMs")
+        try checkOrNever(sla.firstAnswerMs, Limits.firstAnswerMs, "sla", "firstAnswerMs")
+        try checkOrNever(sla.resolutionMs, Limits.resolutionMs, "sla", "resolutionMs")
     }
 
     private static func check(_ value: Int, _ range: ClosedRange<Int>, _ member: String, _ what: String)
@@ -74,6 +71,16 @@ enum QueueRules {
         throw .invalid(member, "has \(what) \(value); it goes from \(range.lowerBound) to \(range.upperBound)")
     }
 
+    private static func checkSpan(
+        _ value: Int64,
+        _ range: ClosedRange<Int64>,
+        _ member: String,
+        _ what: String
+    ) throws(APIError) {
+        if range.contains(value) { return }
+        throw .invalid(member, "has \(what) \(SpanText.text(value)); it goes \(SpanText.range(range))")
+    }
+
     /// 0 means never.
     private static func checkOrNever(
         _ value: Int64,
@@ -84,7 +91,7 @@ enum QueueRules {
         if value == 0 || range.contains(value) { return }
         throw .invalid(
             member,
-            "has \(what) \(value); it goes from \(range.lowerBound) to \(range.upperBound), or is 0 for never"
+            "has \(what) \(SpanText.text(value)); it goes \(SpanText.range(range)), or is 0 for never"
         )
     }
 

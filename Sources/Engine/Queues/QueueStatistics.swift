@@ -15,7 +15,7 @@ extension Queues {
             stats.waiting = counts.waiting
             stats.oldestAt = counts.oldestAt
             stats.unattended = try ChatStore.countUnattended(in: queue.id, tx)
-            stats.organizersPresent = try Self.organizers(of: queue, desk, now: call.now, tx).filter(\.isPresent).count
+            stats.organizersPresent = try Self.organizers(of: queue, desk, tx).filter(\.isPresent).count
             try QueueCounts.fill(&stats, since: since, tx)
             return stats
         }
@@ -27,7 +27,7 @@ extension Queues {
             guard let queue = try QueueStore.queue(ref.queue, tx), desk.isStaff(call.caller, of: queue) else {
                 throw DeskRefusal.noQueue(ref.queue)
             }
-            return Page(try Self.organizers(of: queue, desk, now: call.now, tx))
+            return Page(try Self.organizers(of: queue, desk, tx))
         }
     }
 
@@ -35,7 +35,6 @@ extension Queues {
     static func organizers(
         of queue: QueueFacts,
         _ desk: Desk,
-        now: Milliseconds,
         _ tx: borrowing some Reading & ~Copyable
     ) throws -> [Organizer] {
         let place = desk.place(of: queue)
@@ -46,7 +45,7 @@ extension Queues {
             return Organizer(
                 account: row.account,
                 name: account.name,
-                isPresent: desk.attendance.isPresent(row.account, now: now),
+                isPresent: desk.attendance.isPresent(row.account),
                 isAway: row.isAway,
                 accepts: row.accepts,
                 openChats: try ChatStore.countRunning(of: row.account, tx),

@@ -21,7 +21,9 @@ package struct Reports: Sendable {
                 let message = try EntryStore.entry(draft.seq, of: .channel(access.id), tx), message.kind == .message,
                 try !EntryStore.isHidden(draft.seq, from: account, in: access.id, tx)
             else { throw MessageRules.noMessage(draft.seq) }
-            if message.by == account { throw APIError.invalid("seq", "is a message of yours: delete it instead") }
+            if message.by == account {
+                throw APIError.invalid("seq", "\(draft.seq) is a message of yours: delete it instead")
+            }
             if let known = try ReportStore.open(draft.seq, in: access.id, by: account, tx) { return known }
             guard let text = message.text else {
                 throw APIError(.invalidTransition, "message \(draft.seq) was deleted")

@@ -58,19 +58,16 @@ where State: WireEnum, Action: WireEnum {
         }
         var refusal: APIError
         if let refused = candidates.first?.by {
-            let what = "'\(action.rawValue)' on \(one) that is \(state.rawValue)"
+            let what = "'\(action.rawValue)' on \(Article.before(name)) that is \(state.rawValue)"
             refusal = APIError(.forbidden, "\(what) takes \(refused.name)")
         } else {
-            let what = "\(one) that is \(state.rawValue)"
+            let what = "\(Article.before(name)) that is \(state.rawValue)"
             refusal = APIError(.invalidTransition, "\(what) does not take '\(action.rawValue)'")
         }
         (refusal.from, refusal.action) = (state.rawValue, action.rawValue)
         refusal.allowed = allowed(from: state, facts).map(\.rawValue)
         throw refusal
     }
-
-    /// `a request`, `an event`.
-    private var one: String { (name.first.map("aeiou".contains) == true ? "an " : "a ") + name }
 
     /// What this caller may do from here, in the order of the actions.
     package func allowed(from state: State, _ facts: Facts) -> [Action] {

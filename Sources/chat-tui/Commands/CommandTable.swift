@@ -218,7 +218,7 @@ extension SlashCommand {
             SlashCommand("editor", [], "", "write in $EDITOR", .program, Commands.editor),
             SlashCommand("reconnect", [], "", "try to connect now", .program, Commands.reconnect),
             SlashCommand("quit", ["q", "exit"], "", "leave; what was typed is kept", .program, Commands.quit),
-        ] + invitationTable + deskTable + courseTable + orderTable + postingTable
+        ] + invitationTable + invitedTable + deskTable + courseTable + orderTable + postingTable
 }
 
 /// What the commands do. Each is given what was typed behind its name.

@@ -57,7 +57,12 @@ extension Model {
                 Completion.Candidate(text: $0.emoji, detail: ":\($0.name):", isWhole: true)
             }
         }
-        if word.hasPrefix("#") { return channels(String(word.dropFirst())) }
+        if word.hasPrefix("#"), case .command(let name, _) = ComposerLine(composer.text),
+            SlashCommand.named(name)?.completes == .invitation
+        {
+            return deskCandidates(.invitation, word)
+        }
+        if word.hasPrefix("#") { return channels(String(word.dropFirst())) + invitations(word) }
         if word.hasPrefix("@") { return people(String(word.dropFirst()), before: "@", after: "") }
         if case .command(let name, let rest) = ComposerLine(composer.text), !isFirst,
             SlashCommand.named(name)?.completes == .sketchVerb, let found = sketchCandidates(rest, word)
@@ -74,7 +79,8 @@ extension Model {
                 return commands(word).map { .init(text: String($0.text.dropFirst()), detail: $0.detail, isWhole: true) }
             case .theme:
                 return themes.filter { $0.name.hasPrefix(word) }.map { .init(text: $0.name, detail: "", isWhole: true) }
-            case .topic, .queue, .reply, .event, .agency, .group: return deskCandidates(command.completes, word)
+            case .topic, .queue, .reply, .event, .agency, .group, .invitation:
+                return deskCandidates(command.completes, word)
             case .sketchVerb:
                 return SketchVerb.table.filter { $0.name.hasPrefix(word.lowercased()) }.prefix(Completion.limit).map {
                     .init(text: $0.name, detail: $0.summary, isWhole: true)
@@ -91,6 +97,12 @@ extension Model {
         SlashCommand.table.filter { $0.name.hasPrefix(part.lowercased()) }.prefix(Completion.limit).map {
             Completion.Candidate(text: "/" + $0.name, detail: $0.summary, isWhole: true)
         }
+    }
+
+    /// Behind `/join` a channel that one is invited to is as good as one that is known.
+    private func invitations(_ word: String) -> [Completion.Candidate] {
+        guard case .command(let name, _) = ComposerLine(composer.text) else { return [] }
+        return SlashCommand.named(name)?.name == "join" ? deskCandidates(.invitation, word) : []
     }
 
     private func channels(_ part: String) -> [Completion.Candidate] {

@@ -5,7 +5,7 @@ import TerminalUI
 /// Completion and hints of the help desk's commands: topics, queues, canned replies, events.
 extension Model {
     func deskCandidates(_ subject: SlashCommand.Subject, _ word: String) -> [Completion.Candidate] {
-        let part = Names.fold(word)
+        let part = Names.fold(subject == .invitation && !word.hasPrefix("#") ? "#" + word : word)
         let all: [(text: String, detail: String)]
         switch subject {
         case .topic: all = help.queues.flatMap(\.topics).map { ($0.key, $0.title) }
@@ -17,6 +17,8 @@ extension Model {
             all = known.isEmpty ? spaces : known
         case .agency: all = places.agencies.map { ($0.slug, $0.name) }
         case .group: all = PostingGroup.words.map { ($0.rawValue, "") }
+        case .invitation:
+            all = (places.ownInvitations ?? []).map { (Self.path($0), $0.by.map { "by " + name(of: $0) } ?? "") }
         default: all = []
         }
         var seen: Set<String> = []

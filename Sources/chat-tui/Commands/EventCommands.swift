@@ -128,9 +128,7 @@ extension Commands {
     @Sendable static func grants(_ model: inout Model, _ words: Words) throws(CommandProblem) -> [Effect] {
         let name = personName(try words.required("the name of a person"))
         let known = model.account(named: name) ?? model.places.people.first { $0.name == name }
-        guard let account = known else {
-            throw CommandProblem("'\(name.prefix(40))' is not known here: /people finds people")
-        }
+        guard let account = known else { return [.ask(.place(.findForGrants(name)))] }
         return model.open(.grants(account.id))
     }
 

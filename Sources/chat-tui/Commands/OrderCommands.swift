@@ -7,7 +7,11 @@ extension Commands {
     /// A place as moderators name it: this channel, or with `everywhere` the event that it belongs to.
     private static func scope(_ model: Model, isWide: Bool) throws(CommandProblem) -> String {
         let room = try room(model)
-        guard !room.channel.kind.isPrivate else { throw CommandProblem("that is for channels, not for conversations") }
+        // From a chat of its help desk the event can be meant; the chat itself, or a conversation, never.
+        let isOfEvent = isWide && room.channel.kind == .chat && room.channel.space?.kind == .event
+        guard !room.channel.kind.isPrivate || isOfEvent else {
+            throw CommandProblem("that is for channels, not for conversations")
+        }
         guard isWide else { return Scope.channel(room.id).description }
         guard let space = room.channel.space else { throw CommandProblem("this channel belongs to no event") }
         return space.description

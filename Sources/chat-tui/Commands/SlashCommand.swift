@@ -32,7 +32,7 @@ package struct SlashCommand: Sendable {
 
     package enum Subject: Sendable {
         case nothing, channel, person, message, command, theme
-        case topic, queue, reply, event, agency, group, sketchVerb
+        case topic, queue, reply, event, agency, group, invitation, sketchVerb
     }
 
     init(

@@ -5,6 +5,9 @@ package enum AccessRequest: Sendable, Equatable {
     case invite(ChannelID, account: String?, uses: Int?, forMs: Int64?)
     case invitations(ChannelID)
     case takeBack(ChannelID, InvitationID)
+    /// What one is invited to oneself.
+    case ownInvitations
+    case decline(InvitationID, String)
     case posting(ChannelID)
     /// One group's acts are allowed or denied; what other rules say stays.
     case permit(ChannelID, PostingGroup, [PostingAct], isAllowed: Bool)
@@ -17,6 +20,7 @@ package enum AccessReply: Sendable {
     case done
     case invitation(ChannelInvitation)
     case invitations([ChannelInvitation])
+    case ownInvitations([ChannelInvitation])
     case posting(Posting)
     case glass(BrokenGlass, Channel)
 }
@@ -45,6 +49,9 @@ extension AccessRequest {
                     InvitationRef(channel: channel.description, invitation: invitation)
                 )
             )
+        case .ownInvitations: .ownInvitations(try await service.call(.ownInvitations).items)
+        case .decline(let invitation, _):
+            try await done(service.call(.declineInvitation, OwnInvitationRef(invitation)))
         case .posting(let channel): .posting(try await service.call(.posting, ChannelRef(channel)))
         case .permit(let channel, let group, let acts, let isAllowed):
             .posting(

@@ -36,6 +36,7 @@ package struct Page: Sendable, Equatable {
         case reports
         case sanctions(scope: String)
         case invitations(ChannelID)
+        case invited
         case posting(ChannelID)
     }
 }
@@ -114,7 +115,7 @@ package struct PageTable: Sendable {
 /// What was read for the pages.
 package struct Places: Sendable {
     package var events: [Event] = []
-    package var event: (event: Event, codes: [JoinCode], contacts: [Contact])?
+    package var event: (event: Event, codes: [JoinCode], contacts: [Contact], channels: [Channel])?
     package var attendees: [Attendee] = []
     package var issues: [EventIssue] = []
     package var issue: (issue: EventIssue, comments: [IssueComment])?
@@ -126,6 +127,8 @@ package struct Places: Sendable {
     package var reports: [Report] = []
     package var sanctions: [Sanction] = []
     package var invitations: [ChannelInvitation] = []
+    /// What one is invited to oneself. Nil until it was asked for.
+    package var ownInvitations: [ChannelInvitation]?
     package var posting: Posting?
 
     package init() {}
@@ -150,6 +153,7 @@ extension Model {
         case .reports: reportsTable
         case .sanctions: sanctionsTable
         case .invitations(let channel): invitationsTable(channel)
+        case .invited: invitedTable
         case .posting(let channel): postingTable(channel)
         }
     }

@@ -39,6 +39,8 @@ package enum PlaceRequest: Sendable, Equatable {
 
     case people(String?)
     case grants(AccountID)
+    /// The same by a name that is not known here yet.
+    case findForGrants(String)
     case give(account: String, Role, Scope?)
     case take(account: String, Role, Scope?)
     /// Roles that agencies offer to oneself.
@@ -56,7 +58,8 @@ package enum PlaceReply: Sendable {
     case channel(Channel)
     case account(Account)
     case events([Event])
-    case event(Event, [JoinCode], [Contact])
+    /// With the channels of its space that one may see, in them or not.
+    case event(Event, [JoinCode], [Contact], [Channel] = [])
     case changed(Event)
     case code(JoinCode)
     case attendees([Attendee])
@@ -143,6 +146,7 @@ extension PlaceRequest {
             .people(try await service.call(.listAccounts, AccountQuery(query: query, limit: Self.rows)).items)
         case .grants(let account):
             .grants(try await service.call(.listGrants, AccountRef(account.description)).items)
+        case .findForGrants(let name): .account(try await service.call(.account, AccountRef(name)))
         case .give(let account, let role, let scope):
             .given(try await service.call(.giveGrant, GrantDraft(account: account, role: role, scope: scope)))
         case .take(let account, let role, let scope):
@@ -213,7 +217,8 @@ extension PlaceRequest {
         } catch {
             guard error.code == .forbidden || error.code == .notFound else { throw error }
         }
-        return .event(event, codes, contacts)
+        let channels = try await service.call(.eventChannels, EventRef(event.id)).items
+        return .event(event, codes, contacts, channels)
     }
 
     private static func agency(_ name: String, _ service: some Service) async throws(APIError) -> PlaceReply {

@@ -173,6 +173,16 @@ extension Request {
             all += page.items
             cursor = page.nextCursor
         } while cursor != nil && all.count < memberLimit
+        // Those of events come with their event: whoever works there finds them without having been in one.
+        var known = Set(all.map(\.id))
+        let events = try await service.call(.listEvents, EventQuery(limit: Self.eventsWithChannels)).items
+        for event in events where event.state == .published && event.phase != .ended {
+            let channels = try await service.call(.eventChannels, EventRef(event.id)).items
+            all += channels.filter { known.insert($0.id).inserted }
+        }
         return all
     }
+
+    /// Events that are asked for their channels, one call each.
+    private static let eventsWithChannels = 20
 }

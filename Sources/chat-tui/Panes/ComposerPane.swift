@@ -76,9 +76,12 @@ struct ComposerPane {
         case .people: "/people WORDS · Esc back"
         case .reports: "Enter goes there · a something was done · d nothing had to be · Esc back"
         case .sanctions: "d lifts it · /ban, /timeout NAME TIME REASON · Esc back"
+        case .invited: "Enter joins · d says no · Esc back"
         case .invitations: "d takes it back · /invite makes one · Esc back"
         case .posting: "/slow TIME · /deny, /allow GROUP ACT · /posting open · Esc back"
-        case .grants: "d takes it away · /grant NAME ROLE WHERE · Esc back"
+        case .grants where capabilities.contains(.manageStaff) || capabilities.contains(.manageGrants):
+            "d takes it away · /grant NAME ROLE WHERE · Esc back"
+        case .grants: "Esc back"
         }
     }
 

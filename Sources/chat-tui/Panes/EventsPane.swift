@@ -59,7 +59,7 @@ extension Model {
 
     /// One event: what it is, its codes, channels and contacts, as rows to read and to choose from.
     func eventTable(_ name: String) -> PageTable {
-        guard let (event, codes, contacts) = places.event, event.slug == name else {
+        guard let (event, codes, contacts, channels) = places.event, event.slug == name else {
             return PageTable("Event \(name)", columns: [], rows: [], empty: "there is no event '\(name)'")
         }
         var rows: [PageTable.Row] = []
@@ -87,6 +87,10 @@ extension Model {
         }
         for room in orderedRooms where room.channel.space == .event(event.id) && !room.channel.kind.isPrivate {
             add("Channel", title(of: room), "channel/\(room.id)")
+        }
+        // Whoever works for the event keeps order and answers in all of them, and is in those that they joined.
+        for channel in channels where rooms[channel.id]?.isMember != true && channel.name != nil {
+            add("Channel", "#\(event.slug)/\(channel.name ?? "") · Enter joins", "channel/\(channel.id)")
         }
         for contact in contacts {
             add("Contact", [contact.name, contact.phone, contact.email].compactMap { $0 }.joined(separator: " · "))

@@ -69,7 +69,9 @@ struct PagePane {
     private func drawTitle(_ table: PageTable, in frame: inout Frame, _ area: Rect) {
         let theme = model.theme
         frame.fill(area, style: theme[.header])
-        let detail = Text.truncated(table.detail, width: area.width / 2)
+        // What was refused has no count.
+        let isRefused = model.page?.problem != nil && table.rows.isEmpty
+        let detail = isRefused ? "" : Text.truncated(table.detail, width: area.width / 2)
         let width = frameWidth(detail)
         frame.put(
             " " + Text.truncated(table.title, width: area.width - width - 3),

@@ -36,7 +36,8 @@ struct WorkList: Equatable {
             guard !model.muted.contains(room.id) else { return sum }
             return sum + room.unread.mentions + (room.channel.kind.isPrivate ? room.unread.unread : 0)
         }
-        let inbox = WorkList(kind: .inbox, name: "Inbox", count: Int(mentions), isUrgent: false)
+        let invited = model.places.ownInvitations?.count ?? 0
+        let inbox = WorkList(kind: .inbox, name: "Inbox", count: Int(mentions) + invited, isUrgent: false)
         return queues + [chats, inbox]
     }
 

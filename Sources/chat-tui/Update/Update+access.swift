@@ -21,6 +21,14 @@ extension Model {
         case (_, .invitations(let invitations)):
             places.invitations = invitations
             askedAccounts.subtract(invitations.compactMap(\.account).filter { accounts[$0] == nil })
+        case (_, .ownInvitations(let invitations)):
+            places.ownInvitations = invitations
+            askedAccounts.subtract(invitations.compactMap(\.by).filter { accounts[$0] == nil })
+            refreshInbox()
+        case (.decline(let id, let channel), _):
+            places.ownInvitations?.removeAll { $0.id == id }
+            refreshInbox()
+            tell("you said no to \(channel); nobody can invite you there again for a week")
         case (.takeBack, _):
             tell("that invitation lets nobody in any more")
             return reloadAccess
@@ -121,10 +129,12 @@ extension Model {
     mutating func tellOwn(_ entry: Entry) -> [Effect] {
         let by = name(of: entry.by)
         let sentence: String
+        var effects: [Effect] = []
         switch entry.kind {
         case .invited:
             let channel = entry.text ?? "a channel"
-            sentence = "\(by) invites you to #\(channel): /join #\(channel)"
+            sentence = "\(by) invites you to #\(channel): /join #\(channel), or /decline #\(channel)"
+            effects = [.ask(.access(.ownInvitations))]
         case .sanctionsChanged: sentence = entry.sanctionSentence
         case .reportDecided: sentence = decided(entry)
         case .roleOffered:
@@ -141,7 +151,8 @@ extension Model {
         guard now - entry.at < Self.newsMilliseconds else { return [] }
         let plain = MessageText.oneLine(sentence)
         tell(plain, entry.kind == .sanctionsChanged ? .trouble : .news)
-        return hasFocus || ownPresence == .doNotDisturb ? [] : [.notify(title: "chat-tui", body: plain)]
+        if !hasFocus && ownPresence != .doNotDisturb { effects.append(.notify(title: "chat-tui", body: plain)) }
+        return effects
     }
 
     /// A day: longer away, and the tables say how it is.

@@ -208,8 +208,12 @@ extension Model {
     private mutating func take(_ channels: [Channel]) {
         guard case .list(var list) = overlay, list.isLoading else { return }
         list.isLoading = false
-        list.rows = channels.filter { $0.kind == .text }.sorted { ($0.name ?? "") < ($1.name ?? "") }.map { channel in
-            let name = channel.name ?? ""
+        // Everybody's first, then event by event.
+        let shown = channels.filter { $0.name != nil && !$0.kind.isPrivate }.sorted { left, right in
+            (left.spaceName ?? "", left.name ?? "") < (right.spaceName ?? "", right.name ?? "")
+        }
+        list.rows = shown.map { channel in
+            let name = (channel.spaceName.map { $0 + "/" } ?? "") + (channel.name ?? "")
             let secret = channel.hasSecret && channel.role == nil ? " (secret)" : ""
             let topic = channel.topic.map { "  " + MessageText.oneLine($0) } ?? ""
             let count = "\(channel.memberCount) member\(channel.memberCount == 1 ? "" : "s")"

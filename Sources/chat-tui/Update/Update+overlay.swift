@@ -92,9 +92,7 @@ extension Model {
         case .message(let id, let seq): return jump(to: seq, in: id)
         case .join(let name):
             overlay = nil
-            if let channel = rooms.values.first(where: { $0.channel.name == name }), channel.isMember {
-                return show(channel.id)
-            }
+            if let channel = room(named: "#" + name), channel.isMember { return show(channel.id) }
             return [.ask(.join(name, secret: nil))]
         case .revoke(let session): return [.ask(.revoke(session))]
         case .command(let line):

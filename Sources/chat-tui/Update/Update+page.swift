@@ -52,6 +52,7 @@ extension Model {
         case .reports: return [.ask(.order(.reports))]
         case .sanctions(let scope): return [.ask(.order(.sanctions(scope: scope)))]
         case .invitations(let channel): return [.ask(.access(.invitations(channel)))]
+        case .invited: return [.ask(.access(.ownInvitations))]
         case .posting(let channel): return [.ask(.access(.posting(channel)))]
         }
     }
@@ -169,6 +170,10 @@ extension Model {
         case (.sanctions, .remove): return lift(id)
         case (.invitations(let channel), .remove):
             return InvitationID(id).map { known in twice(id) { [.ask(.access(.takeBack(channel, known)))] } } ?? []
+        case (.invited, .open): return InvitationID(id).map { accept($0) } ?? []
+        case (.invited, .remove):
+            let no = InvitationID(id).map(decline) ?? []
+            return twice(id) { no }
         default: tell("that key does nothing to this row")
         }
         return []
@@ -205,12 +210,21 @@ extension Model {
         case ("agency", let name): return open(.agency(name))
         case ("event", let name): return open(.event(name))
         case ("account", let account): return AccountID(account).map { open(.grants($0)) } ?? []
-        case ("channel", let channel): return ChannelID(channel).map { show($0) } ?? []
+        case ("channel", let channel): return ChannelID(channel).map { enter($0) } ?? []
         case ("code", let code):
             tell("the code is copied: \(code)")
             return [.copy(code)]
         default: return []
         }
+    }
+
+    /// A channel of an event: joined first, if one is not in it.
+    private mutating func enter(_ id: ChannelID) -> [Effect] {
+        if rooms[id]?.isMember == true { return show(id) }
+        guard let (event, _, _, channels) = places.event, let name = channels.first(where: { $0.id == id })?.name else {
+            return []
+        }
+        return [.ask(.join("\(event.slug)/\(name)", secret: nil))]
     }
 
     /// A join code ends; who came by it stays.

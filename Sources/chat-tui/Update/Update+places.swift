@@ -20,12 +20,16 @@ extension Model {
             learn([account])
             tell("you are \(account.name) now, with everything you were in; sign in with that name elsewhere")
             return [.ask(.me)]
+        case (.findForGrants, .account(let account)):
+            learn([account])
+            return open(.grants(account.id))
         case (_, .account(let account)):
             if let index = places.people.firstIndex(where: { $0.id == account.id }) { places.people[index] = account }
             tell("\(account.name) is \(account.disabledAt == nil ? "enabled" : "disabled: their sessions are ended")")
         case (.announce(let event, _), _): tell("everybody in \(event) was told")
         case (_, .events(let events)): places.events = events
-        case (_, .event(let event, let codes, let contacts)): places.event = (event, codes, contacts)
+        case (_, .event(let event, let codes, let contacts, let channels)):
+            places.event = (event, codes, contacts, channels)
         case (_, .changed(let event)): return changed(event, request)
         case (_, .code(let code)):
             tell("the code \(code.code) lets people in; it is copied")

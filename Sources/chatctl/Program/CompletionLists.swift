@@ -46,6 +46,13 @@ struct CompletionList: Sendable {
                 .map { Word($0.id.description, $0.account == nil ? "a code" : "for one person") }
         },
         "issues": CompletionList { run, prefix in try await issues(run, prefix) },
+        "own-invitations": CompletionList { run, _ in
+            let invitations = try await run.call(.ownInvitations).items
+            await run.people.meet(invitations.compactMap(\.by), run)
+            return invitations.map {
+                Word(InvitationCommands.path($0), $0.by.map { "by " + run.people.name($0) } ?? "")
+            }
+        },
         "queues": CompletionList { run, _ in try await queues(run) },
         "replies": CompletionList { run, _ in
             try await run.call(.listReplies, ReplyQuery(limit: Limits.pageItems)).items.map { Word($0.key, $0.text) }

@@ -91,7 +91,7 @@ package struct Failure: Error, Sendable, Equatable {
         case .notSignedIn, .tokenExpired: return "sign in with \"chatctl login NAME\""
         case .preconditionFailed: return "show it again and repeat with its newest version"
         case .rateLimited, .overloaded, .draining:
-            return problem.retryAfterMilliseconds.map { "try again in \(Duration.milliseconds($0).text)" }
+            return problem.retryAfterMilliseconds.map { "try again in \(SpanText.wait($0))" }
         case .outcomeUnknown: return "it may have happened: look, or repeat with the same --idempotency-key"
         default: return nil
         }

@@ -1,0 +1,107 @@
+import ChatAPI
+import ChatKit
+import TerminalUI
+
+/// What one is invited to oneself: the table, the lines of the inbox, taking it and saying no.
+extension Model {
+    /// `#vault`, `#devconf/crew`: by this name joining finds it from anywhere.
+    static func path(_ invitation: ChannelInvitation) -> String {
+        guard let name = invitation.channelName else { return "a channel" }
+        return "#" + (invitation.spaceName.map { "\($0)/\(name)" } ?? name)
+    }
+
+    var invitedTable: PageTable {
+        let invitations = places.ownInvitations ?? []
+        return PageTable(
+            "You are invited",
+            detail: "\(invitations.count)",
+            columns: [
+                .init("Channel"), .init("By", width: 14), .init("Until", width: 16, from: 48),
+            ],
+            rows: invitations.map { invitation in
+                let until = zone.moment(invitation.expiresAt)
+                return PageTable.Row(
+                    invitation.id.description,
+                    [
+                        .init(Self.path(invitation)), .init(invitation.by.map(name(of:)) ?? "–"),
+                        .init("\(until.date) \(until.clock)"),
+                    ]
+                )
+            },
+            empty: "Nobody invites you now."
+        )
+    }
+
+    /// Joining finds the invitation by itself.
+    mutating func accept(_ id: InvitationID) -> [Effect] {
+        guard let invitation = places.ownInvitations?.first(where: { $0.id == id }) else { return [] }
+        places.ownInvitations?.removeAll { $0.id == id }
+        return [.ask(.join(String(Self.path(invitation).dropFirst()), secret: nil))]
+    }
+
+    func decline(_ id: InvitationID) -> [Effect] {
+        guard let invitation = places.ownInvitations?.first(where: { $0.id == id }) else { return [] }
+        return [.ask(.access(.decline(id, Self.path(invitation))))]
+    }
+
+    /// At the head of the inbox: somebody waits for an answer.
+    var invitedRows: [ListPane.Row] {
+        (places.ownInvitations ?? []).map { invitation in
+            ListPane.Row(
+                "● \(invitation.by.map(name(of:)) ?? "somebody") invites you",
+                detail: Self.path(invitation),
+                .command("/invited")
+            )
+        }
+    }
+}
+
+extension Commands {
+    /// Opens the table of what one is invited to.
+    @Sendable static func invited(_ model: inout Model, _ words: Words) throws(CommandProblem) -> [Effect] {
+        try words.none()
+        return model.open(.invited)
+    }
+
+    /// `/decline #devconf/crew`, or the selected row of the table.
+    @Sendable static func declineInvitation(
+        _ model: inout Model,
+        _ words: Words
+    ) throws(CommandProblem) -> [Effect] {
+        let known = model.places.ownInvitations ?? []
+        guard let word = words.first else {
+            guard case .invited? = model.page?.kind, let row = model.selectedRow, let id = InvitationID(row.id) else {
+                throw CommandProblem("which channel? /invited shows who invites you where")
+            }
+            return model.decline(id)
+        }
+        let name = word.hasPrefix("#") ? word : "#" + word
+        let found = known.filter { Model.path($0) == name }
+        let alike = found.isEmpty ? known.filter { "#" + ($0.channelName ?? "") == name } : found
+        guard alike.count < 2 else {
+            let paths = alike.map(Model.path).joined(separator: ", ")
+            throw CommandProblem("\(name.prefix(40)) is more than one channel: \(paths)")
+        }
+        guard let invitation = alike.first else {
+            throw CommandProblem(
+                "nobody invites you to \(name.prefix(40)), as far as is known here: /invited asks again"
+            )
+        }
+        return model.decline(invitation.id)
+    }
+}
+
+extension SlashCommand {
+    static let invitedTable: [SlashCommand] = [
+        SlashCommand("invited", [], "", "show the channels that you are invited to", .channels, Commands.invited),
+        SlashCommand(
+            "decline",
+            [],
+            "[CHANNEL]",
+            "say no to an invitation; nobody can invite you there again for a week",
+            .channels,
+            completes: .invitation,
+            Commands.declineInvitation
+        ),
+    ]
+}
