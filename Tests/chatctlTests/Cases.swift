@@ -199,7 +199,7 @@ struct Case: Sendable, CustomStringConvertible {
         Case("block remove", "bob", setup: ["ana: block add bob"], as: .ana),
         Case("channel posting", "lounge", shows: "mentionAll"),
         Case("channel break-glass", "{direct} --reason threats-were-reported --yes", shows: "threats"),
-        Case("channel rules", "c{n} --slow 30s --deny everyone:pin", setup: ["channel create c{n}"], shows: "30000"),
+        Case("channel rules", "c{n} --slow 30s --deny everyone:pin", setup: ["channel create c{n}"], shows: "everyone"),
         Case("moderation ls", "lounge"),
         Case("moderation kick", "c{n} ana --yes", setup: ["channel create c{n}", "ana: channel join c{n}"]),
         Case("moderation ban", "c{n} ana --for 1h --reason spam --yes", setup: ["channel create c{n}"], shows: "ana"),

@@ -43,7 +43,6 @@ extension LiveSession {
     /// What the scanner leaves: a channel by its name, a place, an option. Finding the channel takes a while; what the
     /// connection sends meanwhile waits, so that its messages keep their order.
     private func receiveSend(_ envelope: CallScanner.Envelope, _ options: CallOptions) {
-        guard begin(envelope.id) else { return }
         sendInTurn { [self] in
             let raw = RawCall(caller: caller, options: options, body: envelope.input)
             do {
