@@ -72,7 +72,9 @@ package struct LogPositions: Sendable, Equatable {
             guard last > state.head else { return nil }
             // Ahead of the daemon, which it never says with the same epoch unless it lost entries: begin again.
             seq[state.log] = state.head
-            return state.head > 0 ? Gap(log: state.log, from: 1, head: state.head) : nil
+            // Of an empty log there is nothing to page; of an empty sketch there is a picture to fetch.
+            return state.head > 0 || LogName.isSketch(state.log)
+                ? Gap(log: state.log, from: 1, head: state.head) : nil
         }
     }
 

@@ -184,6 +184,22 @@ struct SketchFollowingTests {
     }
 
     @Test
+    func `a daemon that is behind what it said is believed, and the picture fetched again, be it empty`() {
+        var client = Client(seed: 1)
+        while !client.daemon.outgoing.isEmpty { client.deliver() }
+        client.fetch()
+        var random = Randomness(seed: 1)
+        client.daemon.draw(&random)
+        client.daemon.push(after: 0)
+        // The answer to the sync comes last, and knows nothing of what was drawn.
+        client.daemon.outgoing.swapAt(0, 1)
+        client.deliver()
+        #expect(client.canvas?.seq == 1)
+        client.deliver()
+        #expect(client.snapshots == 2 && client.machine.positions.seq[Self.id.logName] == 1)
+    }
+
+    @Test
     func `entries of a sketch that is not followed are passed over`() {
         var client = Client(seed: 1)
         while !client.daemon.outgoing.isEmpty { client.deliver() }
