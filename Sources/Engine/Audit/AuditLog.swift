@@ -47,8 +47,8 @@ package struct AuditLog: Sendable {
             // Is there anything on the other side, of what the filters let through?
             filter.limit = 1
             filter.isDescending.toggle()
-            filter.query.after = isDescending ? (query.before ?? .max) - 1 : nil
-            filter.query.before = isDescending ? nil : (query.after ?? 0) + 1
+            filter.query.after = isDescending ? max(query.before ?? .max, 1) - 1 : nil
+            filter.query.before = isDescending ? nil : min(query.after ?? 0, .max - 1) + 1
             let hasOther = try !AuditStore.page(filter, tx).isEmpty
             var names = AuditObjects()
             for index in entries.indices {

@@ -128,7 +128,7 @@ package struct Queues: Sendable {
             let log = LogID.queue(query.queue)
             let head = try EntryStore.head(of: log, tx).seq
             let first = try QueueLog.first(of: query.queue, tx)
-            if let after = query.after, after + 1 < first {
+            if let after = query.after, after < first - 1 {
                 throw APIError.invalid("after", "is older than what is kept: entries before \(first) are gone")
             }
             let entries = try EntryStore.page(of: log, query.after.map { .after($0) } ?? .newest, limit: limit, tx)

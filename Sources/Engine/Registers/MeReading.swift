@@ -32,7 +32,7 @@ extension Registers {
         return try await database.read { tx in
             let head = try EntryStore.head(of: .me(account), tx).seq
             let first = try MeLog.first(of: account, tx)
-            if let after = query.after, after + 1 < first {
+            if let after = query.after, after < first - 1 {
                 throw APIError.invalid(
                     "after",
                     "is older than what is kept: entries before \(first) are gone, ask me.get"

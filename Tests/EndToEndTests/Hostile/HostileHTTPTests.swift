@@ -145,6 +145,23 @@ struct HostileHTTPTests {
         try await world.answersGood()
     }
 
+    /// A number at the end of its range has none behind it: whoever adds one ends the daemon.
+    @Test
+    func `positions and times at the end of the numbers are answered`() async throws {
+        let world = try await SharedWorld.get()
+        let client = HTTPClient(world.daemon.unix)
+        let paths = ["/v1/me/entries", "/v1/audit", "/v1/channels/general/entries"]
+        for path in paths {
+            for name in ["after", "before", "around", "since", "until", "limit"] {
+                for number in [Int64.max, .max - 1, .min, .min + 1, -1, 0] {
+                    let status = try await client.send("GET", "\(path)?\(name)=\(number)").status
+                    #expect(status < 500, "\(path)?\(name)=\(number): \(status)")
+                }
+            }
+        }
+        try await world.answersGood()
+    }
+
     @Test
     func `a target above its limit is refused`() async throws {
         let world = try await SharedWorld.get()
