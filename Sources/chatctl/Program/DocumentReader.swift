@@ -68,6 +68,11 @@ package struct DocumentReader {
             return .integer(number)
         case .number:
             guard let number = value.double else { return mismatch(value, "a number", path) }
+            // YAML has words for what is infinite and for what is no number; JSON has not.
+            guard number.isFinite else {
+                complain(value.mark, path, "\(Self.key(path)) must be a number that has an end")
+                return .null
+            }
             return .number(number)
         case .boolean:
             guard let flag = value.bool else { return mismatch(value, "true or false", path) }

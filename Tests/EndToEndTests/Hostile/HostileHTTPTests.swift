@@ -148,14 +148,17 @@ struct HostileHTTPTests {
     /// A number at the end of its range has none behind it: whoever adds one ends the daemon.
     @Test
     func `positions and times at the end of the numbers are answered`() async throws {
-        let world = try await SharedWorld.get()
-        let client = HTTPClient(world.daemon.unix)
-        let paths = ["/v1/me/entries", "/v1/audit", "/v1/channels/general/entries"]
-        for path in paths {
+        let (world, channel, people) = try await SharedWorld.channel(of: 1)
+        let (person, administrator) = (HTTPClient(world.daemon.tcp), HTTPClient(world.daemon.unix))
+        for path in ["/v1/me/entries", "/v1/channels/\(channel.id)/entries", "/v1/audit"] {
             for name in ["after", "before", "around", "since", "until", "limit"] {
                 for number in [Int64.max, .max - 1, .min, .min + 1, -1, 0] {
-                    let status = try await client.send("GET", "\(path)?\(name)=\(number)").status
-                    #expect(status < 500, "\(path)?\(name)=\(number): \(status)")
+                    let target = "\(path)?\(name)=\(number)"
+                    let answer =
+                        path == "/v1/audit"
+                        ? try await administrator.send("GET", target)
+                        : try await person.send("GET", target, token: people[0].token)
+                    #expect([200, 400, 422].contains(answer.status), "\(target): \(answer.text.prefix(200))")
                 }
             }
         }
