@@ -28,9 +28,15 @@ struct Parser<Action: Sendable> {
         _ environment: (String) -> String?
     ) throws(UsageError) -> Values {
         var parser = self
-        try parser.read(line, resolution) { error throws(UsageError) in throw error }
-        // A command that is missing is a more useful complaint than the options it would need.
-        guard parser.chain[parser.chain.count - 1].action != nil else {
+        let isCommand = parser.chain[parser.chain.count - 1].action != nil
+        // A command that is missing is a more useful complaint than the options it would have, or need.
+        do throws(UsageError) {
+            try parser.read(line, resolution) { error throws(UsageError) in throw error }
+        } catch {
+            guard !isCommand, let word = parser.words.first else { throw error }
+            throw parser.unknownCommand(word, in: parser.chain)
+        }
+        guard isCommand else {
             if let word = parser.words.first { throw parser.unknownCommand(word, in: parser.chain) }
             return parser.values
         }

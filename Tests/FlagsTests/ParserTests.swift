@@ -110,6 +110,8 @@ struct ParserTests {
         ("chanel ls", #""plazactl" has no command "chanel"; did you mean channel?"#),
         ("channel sl", #""plazactl channel" has no command "sl"; did you mean ls?"#),
         ("foo channel ls", #""plazactl" has no command "foo""#),
+        ("chanel ls --limti 5", #""plazactl" has no command "chanel"; did you mean channel?"#),
+        ("user foo -x", #""plazactl user" has no command "foo""#),
         ("channel", #""plazactl channel" needs a command: ls, post"#),
         ("", #""plazactl" needs a command: channel, user, wait, login"#),
         ("user", #""plazactl user" needs a command: create"#),

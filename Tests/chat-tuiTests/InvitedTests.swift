@@ -94,4 +94,35 @@ import chat_tui
             #expect(model.notices.last?.text == sentence)
         }
     }
+
+    @Test func `who starts with questions waiting is told, and finds them in an inbox, whoever they work for`() {
+        var model = Sample.model(Size(width: 80, height: 24))
+        #expect(!FrameText(view(model)).plain.contains("Inbox"))
+        learn(&model, two)
+        #expect(model.notices.last?.text == "bob invites you to #devconf/crew and 1 more: /invited shows it")
+        let offer = RoleOffer(
+            account: Sample.ana,
+            agency: AgencyID(high: 2, low: 1),
+            agencyName: "nordlys",
+            role: .support,
+            scope: .agency(AgencyID(high: 2, low: 1)),
+            by: Sample.bob,
+            at: Sample.now,
+            until: Sample.now + 86_400_000
+        )
+        _ = Sample.answer(&model, .waitingOffers, .offers([offer]))
+        #expect(model.notices.last?.text == "nordlys offers you the role support · /work accept AGENCY, or decline")
+        #expect(FrameText(view(model)).plain.contains(/Inbox +\d/))
+        _ = update(&model, .line("/inbox"))
+        guard case .list(let inbox)? = model.overlay else {
+            Issue.record("the inbox is not open")
+            return
+        }
+        #expect(inbox.rows.prefix(3).map(\.detail) == ["#devconf/crew", "#vault", "support"])
+        // Told once: the next connection asks again and finds nothing new.
+        let told = model.notices.count
+        learn(&model, two)
+        _ = Sample.answer(&model, .waitingOffers, .offers([offer]))
+        #expect(model.notices.count == told)
+    }
 }

@@ -66,11 +66,18 @@ package struct Desk: Sendable {
         }
     }
 
-    /// Somebody's grants changed: what they may not have any more goes back in line.
+    /// Somebody's grants changed: what they may not have any more goes back in line, and who is here and may handle requests
+    /// for the first time counts from now on.
     func checkStanding(after news: [News], now: Milliseconds) {
-        for case .capabilitiesChanged(let account) in news where board.isOrganizer(account) {
+        for case .capabilitiesChanged(let account) in news {
+            let isOrganizer = board.isOrganizer(account)
+            guard isOrganizer || attendance.isConnected(account) else { continue }
             database.enqueue(touching: [.account(account)]) { tx in
-                try tx.checkStanding(of: account, now: now)
+                if isOrganizer { return try tx.checkStanding(of: account, now: now) }
+                guard let standing = try tx.facts.standing(of: account, in: tx),
+                    standing.reach.anywhere.contains(.handleRequests)
+                else { return }
+                try tx.noteBack(account, now: now)
             } completion: { _ in
                 // They cannot act on it: every step asks what they may do inside its own write.
             }

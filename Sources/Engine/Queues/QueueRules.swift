@@ -2,7 +2,6 @@ import ChatAPI
 
 /// Names, topics, policies and promises of queues: what they may be. Pure.
 enum QueueRules {
-
     static func check(name: String) throws(APIError) {
         try TextRules.checkLine(name, named: "name", limit: Limits.queueNameBytes)
         if TextRules.isBlank(name) { throw .invalid("name", "is blank; a queue has a name") }

@@ -129,6 +129,8 @@ package struct Places: Sendable {
     package var invitations: [ChannelInvitation] = []
     /// What one is invited to oneself. Nil until it was asked for.
     package var ownInvitations: [ChannelInvitation]?
+    /// Roles that agencies offer oneself. Nil until it was asked for.
+    package var ownOffers: [RoleOffer]?
     package var posting: Posting?
 
     package init() {}

@@ -45,6 +45,8 @@ package enum PlaceRequest: Sendable, Equatable {
     case take(account: String, Role, Scope?)
     /// Roles that agencies offer to oneself.
     case offers
+    /// The same at the start: it says nothing if there are none.
+    case waitingOffers
     case acceptRole(agency: String)
     case declineRole(agency: String)
     case disable(String)
@@ -151,7 +153,7 @@ extension PlaceRequest {
             .given(try await service.call(.giveGrant, GrantDraft(account: account, role: role, scope: scope)))
         case .take(let account, let role, let scope):
             try await done(service.call(.takeGrant, GrantDraft(account: account, role: role, scope: scope)))
-        case .offers: .offers(try await service.call(.roleOffers).items)
+        case .offers, .waitingOffers: .offers(try await service.call(.roleOffers).items)
         case .acceptRole(let agency): .given(try await service.call(.acceptRole, AgencyRef(agency)))
         case .declineRole(let agency): try await done(service.call(.declineRole, AgencyRef(agency)))
         case .disable(let account): .account(try await service.call(.disableAccount, AccountRef(account)))

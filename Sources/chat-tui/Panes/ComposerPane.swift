@@ -62,27 +62,47 @@ struct ComposerPane {
 
     /// What the keys of a page do, the most useful first; none that is refused to whoever reads it.
     private static func hint(_ page: Page, for capabilities: [Capability]) -> String {
-        switch page.kind {
-        case .queue: "Enter take · h hold · r release · x refuse · m hand on · / commands · Esc back"
-        case .chats, .archive: "Enter opens · / commands · Esc back"
-        case .events: "Enter opens · a publish · i issues · x call off · / commands · Esc back"
-        case .event: "Enter opens · a publish · i issues · x call off · /code · d end a code · Esc back"
-        case .attendees: "c has arrived · a approve · d decline · Esc back"
-        case .issues, .issue: "Enter opens · c close or open · /issue new TITLE · /comment TEXT · Esc back"
-        case .agencies, .agency: "Enter opens · a approve · x suspend · /revoke NAME · Esc back"
-        case .people where capabilities.contains(.manageAccounts):
-            "Enter what they may do · d disable · /people WORDS · Esc back"
-        case .people where capabilities.contains(.manageStaff): "Enter what they may do · /people WORDS · Esc back"
-        case .people: "/people WORDS · Esc back"
-        case .reports: "Enter goes there · a something was done · d nothing had to be · Esc back"
-        case .sanctions: "d lifts it · /ban, /timeout NAME TIME REASON · Esc back"
-        case .invited: "Enter joins · d says no · Esc back"
-        case .invitations: "d takes it back · /invite makes one · Esc back"
-        case .posting: "/slow TIME · /deny, /allow GROUP ACT · /posting open · Esc back"
-        case .grants where capabilities.contains(.manageStaff) || capabilities.contains(.manageGrants):
-            "d takes it away · /grant NAME ROLE WHERE · Esc back"
-        case .grants: "Esc back"
-        }
+        func may(_ needed: Capability, _ words: String) -> String? { capabilities.contains(needed) ? words : nil }
+        let words: [String?] =
+            switch page.kind {
+            case .queue: ["Enter take", "h hold", "r release", "x refuse", "m hand on", "/ commands"]
+            case .chats, .archive: ["Enter opens", "/ commands"]
+            case .events:
+                [
+                    "Enter opens", may(.manageEvents, "a publish"), may(.manageIssues, "i issues"),
+                    may(.manageEvents, "x call off"), "/ commands",
+                ]
+            case .event:
+                [
+                    "Enter opens", may(.manageEvents, "a publish"), may(.manageIssues, "i issues"),
+                    may(.manageEvents, "x call off"), may(.manageEvents, "/code"), may(.manageEvents, "d end a code"),
+                ]
+            case .attendees:
+                [
+                    may(.checkIn, "c has arrived"), may(.manageEvents, "a approve"), may(.manageEvents, "d decline"),
+                    "/ commands",
+                ]
+            case .issues, .issue: ["Enter opens", "c close or open", "/issue new TITLE", "/comment TEXT"]
+            case .agencies, .agency:
+                [
+                    "Enter opens", may(.manageAgencies, "a approve"), may(.manageAgencies, "x suspend"),
+                    may(.manageAgencies, "/revoke NAME"), "/ commands",
+                ]
+            case .people:
+                [
+                    may(.manageStaff, "Enter what they may do") ?? may(.manageAccounts, "Enter what they may do"),
+                    may(.manageAccounts, "d disable"), "/people WORDS",
+                ]
+            case .reports: ["Enter goes there", "a something was done", "d nothing had to be"]
+            case .sanctions: ["d lifts it", "/ban, /timeout NAME TIME REASON"]
+            case .invited: ["Enter joins", "d says no"]
+            case .invitations: ["d takes it back", "/invite makes one"]
+            case .posting: ["/slow TIME", "/deny, /allow GROUP ACT", "/posting open"]
+            case .grants:
+                capabilities.contains(.manageStaff) || capabilities.contains(.manageGrants)
+                    ? ["d takes it away", "/grant NAME ROLE WHERE"] : []
+            }
+        return (words.compactMap(\.self) + ["Esc back"]).joined(separator: " · ")
     }
 
     /// `↱ reply to bob: hello there — Esc ends it`.

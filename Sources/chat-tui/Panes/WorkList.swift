@@ -11,7 +11,7 @@ struct WorkList: Equatable {
     /// Somebody waits longer than is good, or is alone.
     let isUrgent: Bool
 
-    /// What this person has to do; nothing for those who take from no queue and decide on no reports.
+    /// What this person has to do; nothing for those who take from no queue, decide on no reports, and are asked nothing.
     static func all(_ model: Model) -> [WorkList] {
         let reported = model.places.reports.count { $0.state == .open }
         let reports = WorkList(kind: .reports, name: "Reports", count: reported, isUrgent: true)
@@ -19,7 +19,7 @@ struct WorkList: Equatable {
     }
 
     private static func desk(_ model: Model) -> [WorkList] {
-        guard let availability = model.help.availability else { return [] }
+        guard let availability = model.help.availability else { return model.askedCount > 0 ? [inbox(model)] : [] }
         let queues = availability.queues.map { counters in
             let name = availability.queues.count == 1 ? "Queue" : "Queue " + counters.name
             let waited = counters.oldestAt.map { model.now - $0 } ?? 0
@@ -32,13 +32,15 @@ struct WorkList: Equatable {
         }
         let mine = model.runningChats.filter { $0.organizer == model.me?.id }
         let chats = WorkList(kind: .chats, name: "Chats", count: mine.count, isUrgent: false)
+        return queues + [chats, inbox(model)]
+    }
+
+    private static func inbox(_ model: Model) -> WorkList {
         let mentions = model.rooms.values.reduce(Int64(0)) { sum, room in
             guard !model.muted.contains(room.id) else { return sum }
             return sum + room.unread.mentions + (room.channel.kind.isPrivate ? room.unread.unread : 0)
         }
-        let invited = model.places.ownInvitations?.count ?? 0
-        let inbox = WorkList(kind: .inbox, name: "Inbox", count: Int(mentions) + invited, isUrgent: false)
-        return queues + [chats, inbox]
+        return WorkList(kind: .inbox, name: "Inbox", count: Int(mentions) + model.askedCount, isUrgent: false)
     }
 
     /// Who waits for five minutes is shown in red, whatever the queue promises.

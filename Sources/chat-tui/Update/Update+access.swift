@@ -22,9 +22,17 @@ extension Model {
             places.invitations = invitations
             askedAccounts.subtract(invitations.compactMap(\.account).filter { accounts[$0] == nil })
         case (_, .ownInvitations(let invitations)):
+            let isNews = places.ownInvitations == nil && !invitations.isEmpty && page?.kind != .invited
             places.ownInvitations = invitations
             askedAccounts.subtract(invitations.compactMap(\.by).filter { accounts[$0] == nil })
             refreshInbox()
+            if isNews {
+                let first = invitations[0]
+                let more = invitations.count > 1 ? " and \(invitations.count - 1) more" : ""
+                tell(
+                    "\(first.by.map(name(of:)) ?? "somebody") invites you to \(Self.path(first))\(more): /invited shows it"
+                )
+            }
         case (.decline(let id, let channel), _):
             places.ownInvitations?.removeAll { $0.id == id }
             refreshInbox()

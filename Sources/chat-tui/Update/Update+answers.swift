@@ -53,6 +53,7 @@ extension Model {
             tell(error)
         case .order(.blocks) where overlay == nil: break
         case .order(.reports) where page?.kind != .reports: break
+        case .access(.ownInvitations) where page?.kind != .invited, .place(.waitingOffers): break
         case .help(let request): if !failed(request, error) { tell(error) }
         case .password, .place(.become):
             if case .form(var form) = overlay {

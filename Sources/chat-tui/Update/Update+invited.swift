@@ -44,15 +44,22 @@ extension Model {
         return [.ask(.access(.decline(id, Self.path(invitation))))]
     }
 
+    /// How many wait for an answer of this person: who invites them, and who offers them a role.
+    var askedCount: Int { (places.ownInvitations?.count ?? 0) + (places.ownOffers?.count ?? 0) }
+
     /// At the head of the inbox: somebody waits for an answer.
-    var invitedRows: [ListPane.Row] {
-        (places.ownInvitations ?? []).map { invitation in
+    var askedRows: [ListPane.Row] {
+        let invitations = (places.ownInvitations ?? []).map { invitation in
             ListPane.Row(
                 "● \(invitation.by.map(name(of:)) ?? "somebody") invites you",
                 detail: Self.path(invitation),
                 .command("/invited")
             )
         }
+        let offers = (places.ownOffers ?? []).map { offer in
+            ListPane.Row("● \(offer.agencyName) offers you a role", detail: Self.word(offer.role), .command("/work"))
+        }
+        return invitations + offers
     }
 }
 

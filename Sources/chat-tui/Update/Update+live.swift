@@ -121,6 +121,8 @@ extension Model {
         }
         effects.append(.ask(.me))
         effects.append(.ask(.order(.blocks)))
+        // Who was asked while away, or on another machine, hears of it here.
+        effects += [.ask(.access(.ownInvitations)), .ask(.place(.waitingOffers))]
         if capabilities.contains(.moderate) { effects.append(.ask(.order(.reports))) }
         effects.append(.ask(.help(.standing(isOrganizer: capabilities.contains(.handleRequests)))))
         if case .queue(let queue)? = page?.kind { effects.append(.ask(.help(.board(queue)))) }

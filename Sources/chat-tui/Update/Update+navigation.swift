@@ -222,7 +222,7 @@ extension Model {
     /// What is known of it at once; the daemon knows the rest.
     mutating func openInbox() -> [Effect] {
         overlay = .list(inbox)
-        return [.ask(.mentions), .ask(.access(.ownInvitations))]
+        return [.ask(.mentions), .ask(.access(.ownInvitations)), .ask(.place(.waitingOffers))]
     }
 
     /// Everything that waits for this person: conversations and channels with unread, then mentions, of which these are
@@ -262,14 +262,14 @@ extension Model {
         let waiting = orderedRooms.filter { $0.unread.unread > 0 && !muted.contains($0.id) }.map { room in
             ListPane.Row("● " + title(of: room), detail: "\(room.unread.unread) unread", .open(room.id))
         }
-        return ListPane(Self.inboxTitle, rows: invitedRows + waiting + mentions, empty: "nobody waits for you")
+        return ListPane(Self.inboxTitle, rows: askedRows + waiting + mentions, empty: "nobody waits for you")
     }
 
     /// The invitations at its head, if it is open; the rest stays as it was read, and so does what is selected.
     mutating func refreshInbox() {
         guard case .list(var list) = overlay, list.title == Self.inboxTitle else { return }
         let chosen = list.rows.indices.contains(list.selected) ? list.rows[list.selected] : nil
-        list.rows = invitedRows + list.rows.filter { $0.choice != .command("/invited") }
+        list.rows = askedRows + list.rows.filter { ![.command("/invited"), .command("/work")].contains($0.choice) }
         list.selected = chosen.flatMap { list.rows.firstIndex(of: $0) } ?? 0
         overlay = .list(list)
     }

@@ -70,10 +70,20 @@ extension Model {
             )
             return reload
         case (.acceptRole(let agency), .given(let grant)):
+            places.ownOffers?.removeAll { $0.agencyName == agency }
             tell("you are \(Self.word(grant.role)) of \(agency) now")
             return [.ask(.me)]
-        case (.declineRole(let agency), _): tell("you said no; \(agency) cannot ask again for two weeks")
-        case (_, .offers(let offers)): tell(Self.sentence(offers))
+        case (.declineRole(let agency), _):
+            places.ownOffers?.removeAll { $0.agencyName == agency }
+            tell("you said no; \(agency) cannot ask again for two weeks")
+        case (.waitingOffers, .offers(let offers)):
+            let isNews = !offers.isEmpty && offers != places.ownOffers
+            places.ownOffers = offers
+            refreshInbox()
+            if isNews { tell(Self.sentence(offers)) }
+        case (_, .offers(let offers)):
+            places.ownOffers = offers
+            tell(Self.sentence(offers))
         case (.take(_, let role, _), _):
             tell("the role \(Self.word(role)) is taken away")
             return reload

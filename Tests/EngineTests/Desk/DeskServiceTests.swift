@@ -82,6 +82,20 @@ struct DeskServiceTests {
         #expect(try await desk.chat(chat.id, as: otto).clocks?.first?.pausedAt == nil)
     }
 
+    @Test func `whoever gets the role while they are connected is there, and hears how many wait`() async throws {
+        let desk = try await DeskWorld()
+        let pia = try await DeskPerson(desk.world.register("pia"))
+        desk.engine.desk.opened(pia.id, isStaff: false, now: desk.clock.now)
+        let scope = Scope.agency(desk.event.agency)
+        let grant = GrantDraft(account: pia.id.description, role: .support, scope: scope)
+        _ = try await desk.world.root().call(.giveGrant, grant)
+        _ = try await desk.ask(desk.participant("ada"))
+        try await desk.pass(.seconds(2))
+        #expect(try await desk.owner.call(.listOrganizers, QueueRef(desk.queue)).items.map(\.name) == ["pia"])
+        let told = try await pia.call(.meEntries, MeQuery(after: 0, limit: 500)).entries
+        #expect(told.last { $0.kind == .counters }?.counters?.waiting == 1)
+    }
+
     @Test func `who leaves before the answer leaves no broken promise`() async throws {
         let desk = try await DeskWorld(sla: SLAPolicy(firstAnswerMs: 60_000))
         let ada = try await desk.participant("ada")
