@@ -38,6 +38,17 @@ package struct ChannelInvitation: Codable, Sendable, Equatable {
         self.by = by
         self.at = at
     }
+
+    /// By this name joining finds the channel from anywhere: `vault`, `devconf/crew`. Nil if the channel has none.
+    package var path: String? { channelName.map { name in spaceName.map { "\($0)/\(name)" } ?? name } }
+}
+
+extension [ChannelInvitation] {
+    /// Those to a channel that is called so: in the space that is named, or else in any.
+    package func named(_ name: String) -> [ChannelInvitation] {
+        let found = filter { $0.path == name }
+        return found.isEmpty ? filter { $0.channelName == name } : found
+    }
 }
 
 package typealias InvitationID = ID<ChannelInvitation>

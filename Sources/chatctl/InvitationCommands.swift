@@ -28,11 +28,7 @@ enum InvitationCommands {
         await node(invitation, run).adding("channelPath", .text(path(invitation)), after: "spaceName")
     }
 
-    /// `vault`, `devconf/crew`.
-    static func path(_ invitation: ChannelInvitation) -> String {
-        guard let name = invitation.channelName else { return invitation.channel.description }
-        return invitation.spaceName.map { "\($0)/\(name)" } ?? name
-    }
+    static func path(_ invitation: ChannelInvitation) -> String { invitation.path ?? invitation.channel.description }
 
     private static let ownShape = Shape(
         "invitation",
@@ -170,10 +166,7 @@ enum InvitationCommands {
     private static func invitation(_ text: String, _ run: Run) async throws -> InvitationID {
         if let id = InvitationID(text) { return id }
         let name = text.hasPrefix("#") ? String(text.dropFirst()) : text
-        let invitations = try await run.call(.ownInvitations).items
-        // In the space that is named, or in the only one there is.
-        let found = invitations.filter { path($0) == name }
-        let alike = found.isEmpty ? invitations.filter { $0.channelName == name } : found
+        let alike = try await run.call(.ownInvitations).items.named(name)
         if alike.count == 1 { return alike[0].id }
         guard alike.isEmpty else {
             let paths = alike.map { VisibleText.line(path($0)) }.joined(separator: ", ")

@@ -11,9 +11,13 @@ extension Invitations {
     /// Those that open their channel now, the newest first. Whom one has blocked one hears nothing of, here either.
     package func own(_ call: Call) async throws -> Page<ChannelInvitation> {
         let account = try call.caller.signedIn()
+        // Clients ask at every connection, and nearly always there is none: the writer is not stopped for that.
+        let invitations = try await database.read { tx in
+            try InvitationStore.list(for: account, now: call.now, limit: Self.shown, tx)
+        }
+        guard !invitations.isEmpty else { return Page([]) }
         return try await database.write(touching: []) { tx in
             guard let row = try AccountStore.find(account, tx) else { return Page([]) }
-            let invitations = try InvitationStore.list(for: account, now: call.now, limit: Self.shown, tx)
             return Page(try invitations.filter { try Self.opens($0, to: row, now: call.now, tx) })
         }
     }

@@ -2,12 +2,11 @@ import ChatAPI
 import ChatKit
 import TerminalUI
 
-/// What one is invited to oneself: the table, the lines of the inbox, taking it and saying no.
+/// What others ask of oneself: the table of invitations, taking one and saying no; and, with offers of roles, the head of the inbox.
 extension Model {
     /// `#vault`, `#devconf/crew`: by this name joining finds it from anywhere.
     static func path(_ invitation: ChannelInvitation) -> String {
-        guard let name = invitation.channelName else { return "a channel" }
-        return "#" + (invitation.spaceName.map { "\($0)/\(name)" } ?? name)
+        invitation.path.map { "#" + $0 } ?? "a channel"
     }
 
     var invitedTable: PageTable {
@@ -83,8 +82,7 @@ extension Commands {
             return model.decline(id)
         }
         let name = word.hasPrefix("#") ? word : "#" + word
-        let found = known.filter { Model.path($0) == name }
-        let alike = found.isEmpty ? known.filter { "#" + ($0.channelName ?? "") == name } : found
+        let alike = known.named(String(name.dropFirst()))
         guard alike.count < 2 else {
             let paths = alike.map(Model.path).joined(separator: ", ")
             throw CommandProblem("\(name.prefix(40)) is more than one channel: \(paths)")
