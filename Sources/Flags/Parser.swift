@@ -55,6 +55,15 @@ struct Parser<Action: Sendable> {
         return parser.values
     }
 
+    /// What stands where a command should on a line that asks for help: the page of another one answers nobody.
+    consuming func unknownCommand(_ line: [String], _ resolution: Resolution<Action>) -> UsageError? {
+        var parser = self
+        // No further than what is understood: a word behind an unknown option may be that option's value.
+        try? parser.read(line, resolution) { error throws(UsageError) in throw error }
+        guard parser.chain[parser.chain.count - 1].action == nil, let word = parser.words.first else { return nil }
+        return parser.unknownCommand(word, in: parser.chain)
+    }
+
     private var path: [String] { chain.map(\.name) }
 
     private mutating func read(

@@ -39,7 +39,10 @@ package struct Program<Action: Sendable>: Sendable {
         if let builtin = resolution.builtin {
             return try answer(builtin, line, width)
         }
-        if resolution.wantsHelp { return .text(HelpText.command(resolution.chain, in: self, width: width)) }
+        if resolution.wantsHelp {
+            if let error = Parser(chain: resolution.chain).unknownCommand(line, resolution) { throw error }
+            return .text(HelpText.command(resolution.chain, in: self, width: width))
+        }
         if resolution.wantsVersion { return .text(version + "\n") }
         let values = try Parser(chain: resolution.chain).values(line, resolution, environment)
         let path = resolution.chain.map(\.name)

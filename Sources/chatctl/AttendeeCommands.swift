@@ -10,7 +10,7 @@ enum AttendeeCommands {
         [
             Column("name"), Column("displayName"), Column("state"), Column("position", "WAITING", .number),
             Column("checkedInAt", "ARRIVED", .time), Column("isGuest", "GUEST"),
-            Column("registeredAt", "REGISTERED", .time), Column("offeredUntil", "OFFERED-UNTIL", .time, wide: true),
+            Column("registeredAt", "REGISTERED", .time), Column("offeredUntil", "OFFERED-UNTIL", .time),
             Column("account", "ID", wide: true), Column("event", wide: true),
             Column("version", "VERSION", .number, wide: true),
         ]

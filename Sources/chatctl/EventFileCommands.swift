@@ -100,8 +100,9 @@ enum EventFileCommands {
         }
     }
 
-    /// A text as it is, a mapping as its members: `name First aid, phone 113`.
+    /// A text as it is, a mapping as its members: `name First aid, phone 113`; a list as its elements.
     private static func text(_ json: JSON) -> String {
+        if let array = json.array { return array.isEmpty ? "none" : array.map(text).joined(separator: "; ") }
         if let members = json.members {
             return members.sorted { $0.key < $1.key }.map { "\($0.key) \(text($0.value))" }.joined(separator: ", ")
         }
@@ -181,17 +182,27 @@ enum EventFileCommands {
 }
 
 extension DocumentChange {
-    /// Where a mapping stands on both sides, one difference for each member that differs: a queue has twenty.
+    /// Where a mapping stands on both sides, one difference for each member that differs: a queue has twenty. A list of things
+    /// that have keys, such as topics, is such a mapping; if only their order differs, the difference is the list.
     var parts: [DocumentChange] {
-        let old = before?.members
-        guard let new = after?.members, old != nil || path.isEmpty else { return [self] }
-        return Set(new.keys).union(old?.keys.map { $0 } ?? []).sorted().filter { old?[$0] != new[$0] }.flatMap {
-            member in
-            DocumentChange(path: "\(path)/\(member)", before: old?[member], after: new[member]).parts
+        let old = before?.named
+        guard let new = after?.named, old != nil || path.isEmpty else { return [self] }
+        let names = Set(new.keys).union(old?.keys.map { $0 } ?? []).sorted().filter { old?[$0] != new[$0] }
+        guard !names.isEmpty else { return [self] }
+        return names.flatMap { name in
+            DocumentChange(path: "\(path)/\(name)", before: old?[name], after: new[name]).parts
         }
     }
 }
 
 extension JSON {
     fileprivate var members: [String: JSON]? { if case .object(let members) = self { members } else { nil } }
+
+    /// The members of a mapping; the elements of a list by their keys, if each has one of its own.
+    fileprivate var named: [String: JSON]? {
+        guard let array, !array.isEmpty else { return members }
+        let pairs = array.compactMap { element in element["key"]?.string.map { ($0, element) } }
+        let named = Dictionary(pairs) { first, _ in first }
+        return named.count == array.count ? named : nil
+    }
 }

@@ -58,7 +58,11 @@ enum RegistrationCommands {
             examples: [Example("chatctl event registration devconf")],
             arguments: [EventCommands.event],
             action: Action("events.registration") { run in
-                let attendee = try await run.call(.registration, EventRef(run.values.required("EVENT")))
+                let event = run.values.required("EVENT")
+                let attendee = try await run.call(.registration, EventRef(event))
+                if attendee.state == .offered {
+                    run.say("a place is kept for you: chatctl event accept \(VisibleText.line(event))")
+                }
                 try run.output.one(Node(attendee), AttendeeCommands.shape)
             }
         )

@@ -140,6 +140,8 @@ struct ParserTests {
         ("login now", #""plazactl login" takes no arguments, but was given "now""#),
         ("user create ann", #""plazactl user create" needs --password-file FILE"#),
         ("help nothing", #"there is no help on "nothing""#),
+        ("channle --help", #""plazactl" has no command "channle"; did you mean channel?"#),
+        ("channel lst -h", #""plazactl channel" has no command "lst"; did you mean list or ls?"#),
         ("help exit-code", #"there is no help on "exit-code"; did you mean exit-codes?"#),
         ("completion bahs", #"SHELL must be bash, zsh or fish, not "bahs"; did you mean bash?"#),
         ("completion tcsh", #"SHELL must be bash, zsh or fish, not "tcsh""#),

@@ -192,7 +192,7 @@ import chat_tui
 
     // MARK: - What one is told
 
-    @Test func `an invitation, a ban and a place that is kept are told to whom they concern`() {
+    @Test func `an invitation, a ban and a place that is gone are told to whom they concern`() {
         let news: [(EntryKind, String, String)] = [
             (
                 .invited, "devconf/crew",
@@ -207,8 +207,8 @@ import chat_tui
                 "nordlys offers you the role support: /work accept nordlys, or /work decline nordlys"
             ),
             (
-                .registrationChanged, "devconf offered",
-                "a place in devconf is kept for you: /register devconf takes it"
+                .registrationChanged, "devconf lapsed",
+                "the place in devconf went to somebody else; /register devconf asks again"
             ),
         ]
         for (kind, text, sentence) in news {

@@ -110,7 +110,7 @@ import chat_tui
             at: Sample.now,
             until: Sample.now + 86_400_000
         )
-        _ = Sample.answer(&model, .waitingOffers, .offers([offer]))
+        _ = Sample.answer(&model, .waitingOffers, .waitingOffers([offer], places: []))
         #expect(model.notices.last?.text == "nordlys offers you the role support · /work accept AGENCY, or decline")
         #expect(FrameText(view(model)).plain.contains(/Inbox +\d/))
         _ = update(&model, .line("/inbox"))
@@ -122,7 +122,69 @@ import chat_tui
         // Told once: the next connection asks again and finds nothing new.
         let told = model.notices.count
         learn(&model, two)
-        _ = Sample.answer(&model, .waitingOffers, .offers([offer]))
+        _ = Sample.answer(&model, .waitingOffers, .waitingOffers([offer], places: []))
         #expect(model.notices.count == told)
+    }
+
+    @Test func `a place that a waiting list keeps is told with its deadline, heads the inbox, and is taken from the event's page`() {
+        var model = Sample.participant()
+        var entry = Entry(kind: .registrationChanged, channel: nil, seq: 9, by: Sample.bob, at: Sample.now)
+        entry.text = "fair offered"
+        let told = model.notices.count
+        #expect(update(&model, .live([.entries(log: LogName.me, [entry])])).place == [.waitingOffers])
+        #expect(model.notices.count == told, "the answer tells it, with its deadline")
+        let place = KeptPlace(event: "fair", until: Sample.now + 3_600_000)
+        _ = Sample.answer(&model, .waitingOffers, .waitingOffers([], places: [place]))
+        let moment = model.zone.moment(place.until)
+        let until = "until \(moment.date) \(moment.clock)"
+        #expect(model.notices.last?.text == "a place in fair is kept for you \(until): /register fair takes it")
+        _ = Sample.answer(&model, .waitingOffers, .waitingOffers([], places: [place]))
+        #expect(model.notices.count == told + 1, "it is told once")
+        #expect(FrameText(view(model)).plain.contains(/Inbox +1/))
+        _ = update(&model, .line("/inbox"))
+        guard case .list(let inbox)? = model.overlay else {
+            Issue.record("the inbox is not open")
+            return
+        }
+        #expect(inbox.rows.first?.detail == until)
+        Sample.press("Esc", in: &model)
+
+        var event = Sample.sampleEvent("fair", "The Fair", .published, phase: .upcoming)
+        event.attendance = .offered
+        var own = Attendee(
+            event: event.id, account: Sample.carol, name: "carol", displayName: nil, isGuest: false, state: .offered,
+            registeredAt: Sample.now, version: 1
+        )
+        own.offeredUntil = place.until
+        _ = update(&model, .line("/event fair"))
+        Sample.answer(&model, .event("fair"), .event(event, [], [], own: own))
+        #expect(FrameText(view(model)).plain.contains("a place \(until) · Enter t"))
+        model.page?.selected = "register"
+        #expect(Sample.press("Enter", in: &model).place == [.register("fair")])
+        Sample.answer(&model, .register("fair"), .joined(JoinedEvent(event: event, attendee: own, channels: [])))
+        #expect(!FrameText(view(model)).plain.contains("Inbox"))
+    }
+
+    @Test(arguments: [
+        (AttendeeState?.some(.registered), RegistrationMode.open, "have a place; /withdraw fair gives it up"),
+        (.requested, .approval, "asked; an organizer says yes or no"),
+        (.waiting, .open, "wait for a place, as number 3"),
+        (.declined, .approval, "have no place: an organizer said no"),
+        (.lapsed, .open, "are not registered · Enter asks for a place"),
+        (nil, .open, "are not registered · Enter asks for a place"),
+        (nil, .code, "are not registered; /join CODE lets you in"),
+    ])
+    func `the page of an event says how one stands to it`(state: AttendeeState?, mode: RegistrationMode, says: String) {
+        var model = Sample.participant()
+        var event = Sample.sampleEvent("fair", "The Fair", .published, phase: .upcoming)
+        event.attendance = state
+        event.registration = mode
+        let own = Attendee(
+            event: event.id, account: Sample.carol, name: "carol", displayName: nil, isGuest: false,
+            state: state ?? .unknown, registeredAt: Sample.now, position: 3, version: 1
+        )
+        _ = update(&model, .line("/event fair"))
+        Sample.answer(&model, .event("fair"), .event(event, [], [], own: state == .waiting ? own : nil))
+        #expect(FrameText(view(model)).plain.contains(says))
     }
 }

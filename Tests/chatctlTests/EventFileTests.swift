@@ -139,6 +139,28 @@ import chatctl
         #expect(applied.output.contains("changed"))
     }
 
+    @Test func `a topic that changes is said as that topic`() async throws {
+        let stage = try await Stage()
+        _ = try await stage.scene.open()
+        let olga = Plaza.As.token(try stage.scene.token("olga"))
+        _ = await stage.plaza.run(["event", "apply", "-f", "-"], as: olga, input: Self.rich)
+        let changed = Self.rich.flatMap { line in
+            switch line {
+            case "        title: Somebody is hurt": ["        title: Somebody needs a doctor"]
+            case "        skill: first-aid": [line, "      - key: sound", "        title: A microphone is silent"]
+            default: [line]
+            }
+        }
+        let applied = await stage.plaza.run(["event", "apply", "-f", "-"], as: olga, input: changed)
+        #expect(
+            applied.error == """
+                ~ queues/help/topics/medical/title: Somebody is hurt -> Somebody needs a doctor
+                + queues/help/topics/sound: key sound, priority 0, title A microphone is silent
+
+                """
+        )
+    }
+
     @Test func `several files have a result each, and a wrong one does not keep the others`() async throws {
         let stage = try await Stage()
         _ = try await stage.scene.open()

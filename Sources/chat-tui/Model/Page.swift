@@ -115,7 +115,7 @@ package struct PageTable: Sendable {
 /// What was read for the pages.
 package struct Places: Sendable {
     package var events: [Event] = []
-    package var event: (event: Event, codes: [JoinCode], contacts: [Contact], channels: [Channel])?
+    package var event: (event: Event, codes: [JoinCode], contacts: [Contact], channels: [Channel], own: Attendee?)?
     package var attendees: [Attendee] = []
     package var issues: [EventIssue] = []
     package var issue: (issue: EventIssue, comments: [IssueComment])?
@@ -131,6 +131,7 @@ package struct Places: Sendable {
     package var ownInvitations: [ChannelInvitation]?
     /// Roles that agencies offer oneself. Nil until it was asked for.
     package var ownOffers: [RoleOffer]?
+    package var keptPlaces: [KeptPlace] = []
     package var posting: Posting?
 
     package init() {}

@@ -45,7 +45,7 @@ package enum PlaceRequest: Sendable, Equatable {
     case take(account: String, Role, Scope?)
     /// Roles that agencies offer to oneself.
     case offers
-    /// The same at the start: it says nothing if there are none.
+    /// The same at the start, with the places that waiting lists keep: nothing is said if there are none.
     case waitingOffers
     case acceptRole(agency: String)
     case declineRole(agency: String)
@@ -61,7 +61,8 @@ package enum PlaceReply: Sendable {
     case account(Account)
     case events([Event])
     /// With the channels of its space that one may see, in them or not.
-    case event(Event, [JoinCode], [Contact], [Channel] = [])
+    /// With one's own registration where it says more than `Event.attendance`.
+    case event(Event, [JoinCode], [Contact], [Channel] = [], own: Attendee? = nil)
     case changed(Event)
     case code(JoinCode)
     case attendees([Attendee])
@@ -76,6 +77,19 @@ package enum PlaceReply: Sendable {
     case grants([Grant])
     case given(Grant)
     case offers([RoleOffer])
+    case waitingOffers([RoleOffer], places: [KeptPlace])
+}
+
+/// A place in an event that the waiting list keeps for oneself, until somebody else is asked.
+package struct KeptPlace: Sendable, Equatable {
+    /// The event's slug.
+    package var event: String
+    package var until: Milliseconds
+
+    package init(event: String, until: Milliseconds) {
+        self.event = event
+        self.until = until
+    }
 }
 
 extension PlaceRequest {
@@ -153,7 +167,9 @@ extension PlaceRequest {
             .given(try await service.call(.giveGrant, GrantDraft(account: account, role: role, scope: scope)))
         case .take(let account, let role, let scope):
             try await done(service.call(.takeGrant, GrantDraft(account: account, role: role, scope: scope)))
-        case .offers, .waitingOffers: .offers(try await service.call(.roleOffers).items)
+        case .offers: .offers(try await service.call(.roleOffers).items)
+        case .waitingOffers:
+            .waitingOffers(try await service.call(.roleOffers).items, places: try await Self.keptPlaces(service))
         case .acceptRole(let agency): .given(try await service.call(.acceptRole, AgencyRef(agency)))
         case .declineRole(let agency): try await done(service.call(.declineRole, AgencyRef(agency)))
         case .disable(let account): .account(try await service.call(.disableAccount, AccountRef(account)))
@@ -220,7 +236,21 @@ extension PlaceRequest {
             guard error.code == .forbidden || error.code == .notFound else { throw error }
         }
         let channels = try await service.call(.eventChannels, EventRef(event.id)).items
-        return .event(event, codes, contacts, channels)
+        var own: Attendee?
+        if event.attendance == .waiting || event.attendance == .offered {
+            own = try await service.call(.registration, EventRef(event.id))
+        }
+        return .event(event, codes, contacts, channels, own: own)
+    }
+
+    private static func keptPlaces(_ service: some Service) async throws(APIError) -> [KeptPlace] {
+        var places: [KeptPlace] = []
+        let events = try await service.call(.listEvents, EventQuery(state: .published, mine: true, limit: rows)).items
+        for event in events where event.attendance == .offered {
+            let own = try await service.call(.registration, EventRef(event.id))
+            if let until = own.offeredUntil { places.append(KeptPlace(event: event.slug, until: until)) }
+        }
+        return places
     }
 
     private static func agency(_ name: String, _ service: some Service) async throws(APIError) -> PlaceReply {

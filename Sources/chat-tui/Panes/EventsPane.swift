@@ -59,7 +59,7 @@ extension Model {
 
     /// One event: what it is, its codes, channels and contacts, as rows to read and to choose from.
     func eventTable(_ name: String) -> PageTable {
-        guard let (event, codes, contacts, channels) = places.event, event.slug == name else {
+        guard let (event, codes, contacts, channels, own) = places.event, event.slug == name else {
             return PageTable("Event \(name)", columns: [], rows: [], empty: "there is no event '\(name)'")
         }
         var rows: [PageTable.Row] = []
@@ -75,6 +75,9 @@ extension Model {
         let waiting = event.waiting > 0 ? ", \(event.waiting) wait for a place" : ""
         add("Attendees", Self.placesText(event) + waiting, "attendees")
         add("Register", event.registration.rawValue + (event.guests ? ", guests with a code" : ""))
+        if let (text, isAsking) = attendanceText(event, own) {
+            add("You", text, isAsking ? "register" : nil, event.attendance == .offered ? .key : nil)
+        }
         if isStaff { add("Issues", "Enter shows them", "issues") }
         for code in codes {
             let uses = code.uses.map { "\(code.used)/\($0) used" } ?? "\(code.used) used"
@@ -107,6 +110,28 @@ extension Model {
         let values = Dictionary(rows.map { ($0.id, $0.cells[1].text) }) { first, _ in first }
         table.about = { id in values[id].map { [$0] } ?? [] }
         return table
+    }
+
+    /// How one stands to an event oneself, and whether Enter asks for a place or takes the one that is kept. Nil where there is
+    /// nothing to say: of a draft, of what one works for.
+    private func attendanceText(_ event: Event, _ own: Attendee?) -> (text: String, isAsking: Bool)? {
+        switch event.attendance {
+        case .registered: return ("have a place; /withdraw \(event.slug) gives it up", false)
+        case .requested: return ("asked; an organizer says yes or no", false)
+        case .waiting: return ("wait for a place" + (own?.position.map { ", as number \($0)" } ?? ""), false)
+        case .offered: return (keptText(own), true)
+        case .declined: return ("have no place: an organizer said no", false)
+        case .withdrawn, .lapsed, .unknown, nil:
+            guard event.state == .published, event.phase != .ended, event.role == nil else { return nil }
+            return event.registration == .code
+                ? ("are not registered; /join CODE lets you in", false) : ("are not registered · Enter asks for a place", true)
+        }
+    }
+
+    /// Short: the whole sentence is told, and the deadline has to be in the row of a narrow terminal.
+    private func keptText(_ own: Attendee?) -> String {
+        guard let until = own?.offeredUntil else { return "are offered a place · Enter takes it" }
+        return "a place \(untilText(until)) · Enter takes it"
     }
 
     /// Whether one works for an event or an agency somewhere.

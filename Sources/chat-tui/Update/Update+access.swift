@@ -151,7 +151,9 @@ extension Model {
             let (agency, role) = (words[0], words[1])
             sentence = "\(agency) offers you the role \(role): /work accept \(agency), or /work decline \(agency)"
         case .registrationChanged:
-            guard let told = registration(entry.text ?? "") else { return [] }
+            // Until when a place is kept is not in the entry: the answer tells it.
+            effects = [.ask(.place(.waitingOffers))]
+            guard let told = registration(entry.text ?? "") else { return effects }
             sentence = told
         default: return []
         }
@@ -178,17 +180,16 @@ extension Model {
         return "\(name(of: entry.by)) looked at what you reported\(place): \(outcome)"
     }
 
-    /// `devconf offered` as a sentence; nothing for what one did oneself.
+    /// `devconf declined` as a sentence; nothing for what one did oneself, and for a place that is kept.
     private func registration(_ text: String) -> String? {
         let parts = text.split(separator: " ", maxSplits: 1).map(String.init)
         guard parts.count == 2, let state = AttendeeState(rawValue: parts[1]) else { return nil }
         let event = parts[0]
         return switch state {
-        case .offered: "a place in \(event) is kept for you: /register \(event) takes it"
         case .registered: "you have a place in \(event)"
         case .declined: "you have no place in \(event): an organizer said no"
         case .lapsed: "the place in \(event) went to somebody else; /register \(event) asks again"
-        case .requested, .waiting, .withdrawn, .unknown: nil
+        case .requested, .waiting, .offered, .withdrawn, .unknown: nil
         }
     }
 }

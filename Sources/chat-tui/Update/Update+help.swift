@@ -32,7 +32,8 @@ extension Model {
             removeFromBoards(chat.request)
             let sentence = "you talk with \(other(in: chat)) now"
             if notices.last?.text != sentence { tell(sentence) }
-            return go(to: chat) + [.ask(.help(.notes(chat.id)))]
+            // Colleagues write canned replies while one works: those of now are completed.
+            return go(to: chat) + [.ask(.help(.notes(chat.id))), .ask(.help(.replies))]
         case (_, .chat(let chat)): return takeChanged(chat, request)
         case (.archive, .chats(let chats)):
             page?.isLoading = false

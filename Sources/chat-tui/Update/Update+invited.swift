@@ -2,7 +2,7 @@ import ChatAPI
 import ChatKit
 import TerminalUI
 
-/// What others ask of oneself: the table of invitations, taking one and saying no; and, with offers of roles, the head of the inbox.
+/// What others ask of oneself: the table of invitations, taking one and saying no; and, with offers of roles and of places, the head of the inbox.
 extension Model {
     /// `#vault`, `#devconf/crew`: by this name joining finds it from anywhere.
     static func path(_ invitation: ChannelInvitation) -> String {
@@ -43,8 +43,23 @@ extension Model {
         return [.ask(.access(.decline(id, Self.path(invitation))))]
     }
 
-    /// How many wait for an answer of this person: who invites them, and who offers them a role.
-    var askedCount: Int { (places.ownInvitations?.count ?? 0) + (places.ownOffers?.count ?? 0) }
+    /// How many wait for an answer of this person: who invites them, who offers them a role, who keeps a place for them.
+    var askedCount: Int {
+        (places.ownInvitations?.count ?? 0) + (places.ownOffers?.count ?? 0) + keptPlaces.count
+    }
+
+    /// Of those whose time is over somebody else was asked.
+    private var keptPlaces: [KeptPlace] { places.keptPlaces.filter { $0.until > now } }
+
+    /// `a place in devconf is kept for you until 2026-05-01 09:00: /register devconf takes it`
+    func keptText(_ place: KeptPlace) -> String {
+        "a place in \(place.event) is kept for you \(untilText(place.until)): /register \(place.event) takes it"
+    }
+
+    func untilText(_ until: Milliseconds) -> String {
+        let moment = zone.moment(until)
+        return "until \(moment.date) \(moment.clock)"
+    }
 
     /// At the head of the inbox: somebody waits for an answer.
     var askedRows: [ListPane.Row] {
@@ -58,7 +73,14 @@ extension Model {
         let offers = (places.ownOffers ?? []).map { offer in
             ListPane.Row("● \(offer.agencyName) offers you a role", detail: Self.word(offer.role), .command("/work"))
         }
-        return invitations + offers
+        let kept = keptPlaces.map { place in
+            ListPane.Row(
+                "● a place in \(place.event) is kept for you",
+                detail: untilText(place.until),
+                .command("/event \(place.event)")
+            )
+        }
+        return invitations + offers + kept
     }
 }
 

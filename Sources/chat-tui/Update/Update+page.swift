@@ -206,6 +206,7 @@ extension Model {
         let parts = id.split(separator: "/", maxSplits: 1).map(String.init)
         switch (parts.first, parts.count > 1 ? parts[1] : "") {
         case ("attendees", _): return open(.attendees(event))
+        case ("register", _): return [.ask(.place(.register(event)))]
         case ("issues", _): return open(.issues(event))
         case ("agency", let name): return open(.agency(name))
         case ("event", let name): return open(.event(name))
@@ -221,7 +222,7 @@ extension Model {
     /// A channel of an event: joined first, if one is not in it.
     private mutating func enter(_ id: ChannelID) -> [Effect] {
         if rooms[id]?.isMember == true { return show(id) }
-        guard let (event, _, _, channels) = places.event, let name = channels.first(where: { $0.id == id })?.name else {
+        guard let (event, _, _, channels, _) = places.event, let name = channels.first(where: { $0.id == id })?.name else {
             return []
         }
         return [.ask(.join("\(event.slug)/\(name)", secret: nil))]

@@ -28,8 +28,8 @@ extension Model {
             tell("\(account.name) is \(account.disabledAt == nil ? "enabled" : "disabled: their sessions are ended")")
         case (.announce(let event, _), _): tell("everybody in \(event) was told")
         case (_, .events(let events)): places.events = events
-        case (_, .event(let event, let codes, let contacts, let channels)):
-            places.event = (event, codes, contacts, channels)
+        case (_, .event(let event, let codes, let contacts, let channels, let own)):
+            places.event = (event, codes, contacts, channels, own)
         case (_, .changed(let event)): return changed(event, request)
         case (_, .code(let code)):
             tell("the code \(code.code) lets people in; it is copied")
@@ -38,6 +38,7 @@ extension Model {
             tell("that code lets nobody in any more; who came by it stays")
             return reload
         case (.withdraw(let event), .attendee):
+            places.keptPlaces.removeAll { $0.event == event }
             tell("you gave your place in \(event) up")
             return [.ask(.me)]
         case (_, .attendees(let attendees)): places.attendees = attendees
@@ -76,11 +77,16 @@ extension Model {
         case (.declineRole(let agency), _):
             places.ownOffers?.removeAll { $0.agencyName == agency }
             tell("you said no; \(agency) cannot ask again for two weeks")
-        case (.waitingOffers, .offers(let offers)):
+        case (_, .waitingOffers(let offers, let kept)):
             let isNews = !offers.isEmpty && offers != places.ownOffers
+            let newPlaces = kept.filter { !places.keptPlaces.contains($0) }
             places.ownOffers = offers
+            places.keptPlaces = kept
             refreshInbox()
             if isNews { tell(Self.sentence(offers)) }
+            for place in newPlaces { tell(keptText(place)) }
+            guard let place = newPlaces.last, !hasFocus, ownPresence != .doNotDisturb else { return [] }
+            return [.notify(title: "chat-tui", body: keptText(place))]
         case (_, .offers(let offers)):
             places.ownOffers = offers
             tell(Self.sentence(offers))
@@ -120,6 +126,7 @@ extension Model {
             rooms[channel.id]?.isLoaded = true
         }
         let event = joined.event
+        places.keptPlaces.removeAll { $0.event == event.slug }
         switch joined.attendee.state {
         case .registered: tell("you are in \(event.name); /help TEXT asks for help")
         case .requested: tell("you asked for a place in \(event.name); an organizer says yes or no")
