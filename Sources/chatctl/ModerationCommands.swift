@@ -48,7 +48,7 @@ enum ModerationCommands {
     private static var list: Command<Action> {
         Command(
             "ls",
-            "Lists who is banned or timed out in a place.",
+            "Lists who is banned or timed out in a place: in an event, in its channels too.",
             aliases: ["list"],
             examples: [Example("chatctl moderation ls general"), Example("chatctl moderation ls platform -o wide")],
             arguments: [scope],

@@ -12,7 +12,7 @@ enum QueuePolicyCommands {
             "assignment",
             "HOW",
             .choice(QueuePolicy.Assignment.words.map(\.rawValue)),
-            "Organizers take by themselves, or are offered the next one: in turn, the least busy, by skill."
+            "Organizers take by themselves; or those who accept chats are offered the next one: in turn, the least busy, by skill."
         ),
         .value("lease", "DURATION", .span(Limits.leaseMs), "How long a claim or an offer holds."),
         .value("max-waiting", "N", .integer(1...1_000_000), "More than so many waiting requests are refused."),
@@ -83,7 +83,7 @@ enum QueuePolicyCommands {
             ],
             arguments: [QueueCommands.queue],
             options: policyOptions + [Options.ifMatch] + Options.change,
-            action: Action("queues.update", "queues.get", "queues.list") { run in
+            action: Action("queues.update", "queues.get", "queues.list", "queues.organizers") { run in
                 let id = try await run.queue(run.values.required("QUEUE"))
                 let isEdit = policyOptions.contains { run.values.origin($0.name) == .line }
                 guard isEdit else {
@@ -95,6 +95,10 @@ enum QueuePolicyCommands {
                 let change = QueueChange(queue: id, policy: change(run), sla: promise(run, over: known))
                 let queue = try await run.call(.changeQueue, change)
                 try run.changed(Node(queue), policyShape, "changed the rules of \(VisibleText.line(queue.name))")
+                guard run.values.origin("assignment") == .line, queue.policy.assignment != .manual else { return }
+                let organizers = try await run.call(.listOrganizers, QueueRef(id)).items
+                guard !organizers.contains(where: { $0.accepts != .off }) else { return }
+                run.say("nobody accepts chats yet: each organizer says \"chatctl availability set --accept always\"")
             }
         )
     }

@@ -44,6 +44,19 @@ struct DeskOutputTests {
         #expect(await stage.plaza.run(words).output == "objectName\r\nbob\r\nbot\r\n")
     }
 
+    @Test func `a policy that offers says when there is nobody to offer to`() async throws {
+        let stage = try await Stage()
+        _ = try await stage.scene.open()
+        let olga = Plaza.As.token(try stage.scene.token("olga"))
+        let lonely = await stage.plaza.run(["queue", "policy", "devconf", "--assignment", "round_robin"], as: olga)
+        #expect(lonely.error.contains("nobody accepts chats yet"), "\(lonely.error)")
+        _ = await stage.plaza.run(["availability", "set", "--accept", "always"], as: olga)
+        for words in [["--assignment", "least_busy"], ["--lease", "90s"], ["--assignment", "manual"]] {
+            let answer = await stage.plaza.run(["queue", "policy", "devconf"] + words, as: olga)
+            #expect(answer.code == .ok && !answer.error.contains("nobody accepts"), "\(words): \(answer.error)")
+        }
+    }
+
     @Test func `rows of a stream stay under their titles, whatever comes first`() async throws {
         let stage = try await Stage()
         _ = try await stage.scene.open()

@@ -7,7 +7,7 @@ package struct Grants: Sendable {
 
     package init(_ services: AccountServices) { self.services = services }
 
-    /// One's own grants; another's as far as one manages where they reach.
+    /// One's own grants; another's as far as one manages where they reach, with what is offered them there.
     package func list(_ ref: AccountRef, _ call: Call) async throws -> Page<Grant> {
         let authority = services.authority
         return try await services.database.read { tx in
@@ -17,6 +17,9 @@ package struct Grants: Sendable {
                 grants[index].scopeName = try SpaceNames.words(for: grants[index].scope, tx)
             }
             if row.id == call.caller.account { return Page(grants) }
+            grants += try RoleOfferStore.offers(to: row.id, now: call.now, tx).filter { !$0.isDeclined }.map {
+                try $0.grant(tx)
+            }
             let managed = grants.filter { call.caller.manages(authority.place($0.scope)) }
             guard call.caller.manages(.platform) || !managed.isEmpty else {
                 let name = call.caller.name

@@ -98,6 +98,14 @@ extension RoleOfferStore.Stored {
     /// As the audit log keeps it.
     var json: JSON { ["role": .string(role.rawValue), "scope": .string(scope.description)] }
 
+    /// As a grant that holds once it is accepted.
+    func grant(_ tx: borrowing some Reading & ~Copyable) throws -> Grant {
+        var grant = Grant(account: account, role: role, scope: scope, grantedBy: by, grantedAt: at)
+        grant.scopeName = try SpaceNames.words(for: scope, tx)
+        grant.offeredUntil = until
+        return grant
+    }
+
     func shown(_ tx: borrowing some Reading & ~Copyable) throws -> RoleOffer {
         RoleOffer(
             account: account,

@@ -14,6 +14,11 @@ enum CannedReplyRules {
             refusal.allowed = blanks
             throw refusal
         }
+        // Sent as it is written, `{participant}` would be read by the participant.
+        let texts = parts(of: draft.text).compactMap { if case .text(let text) = $0 { text } else { nil } }
+        if let blank = blanks.first(where: { blank in texts.contains { $0.contains("{\(blank)}") } }) {
+            throw .invalid("text", "has '{\(blank)}', which nothing fills in; two braces do: '{{\(blank)}}'")
+        }
     }
 
     /// The scope as it is stored: one's own replies under one's account.

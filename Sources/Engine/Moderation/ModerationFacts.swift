@@ -18,6 +18,9 @@ struct ModerationFacts: Sendable {
 
     func sanctions(of account: AccountID) -> [Sanction] { sanctions[account] ?? [] }
 
+    /// Where anybody is kept from talking.
+    var sanctionScopes: Set<Scope> { Set(sanctions.values.joined().map(\.scope)) }
+
     /// What holds somebody in a place, the longest first.
     func sanction(of account: AccountID, in place: Place, now: Milliseconds, _ kinds: Set<SanctionKind>) -> Sanction? {
         guard let all = sanctions[account] else { return nil }

@@ -46,7 +46,7 @@ enum SanctionStore {
     private static let selectIn = SQL(
         """
         SELECT \(columns) FROM sanction s JOIN account a ON a.id = s.account
-        WHERE s.scope = :scope AND (s.at, s.account, s.kind) > (:at, :after, :kind)
+        WHERE instr(:scopes, s.scope) > 0 AND (s.at, s.account, s.kind) > (:at, :after, :kind)
             AND (CAST(:account AS BLOB) IS NULL OR s.account = :account)
         ORDER BY s.at, s.account, s.kind LIMIT :limit
         """
@@ -126,14 +126,14 @@ enum SanctionStore {
     }
 
     static func page(
-        in scope: Scope,
+        in scopes: [Scope],
         of account: AccountID?,
         after last: (at: Milliseconds, account: AccountID, kind: String),
         limit: Int,
         _ tx: borrowing some Reading & ~Copyable
     ) throws -> [Sanction] {
         try tx.all(selectIn) {
-            $0.bind("scope", scope.description)
+            $0.bind("scopes", scopes.map(\.description).joined(separator: " "))
             $0.bind("account", account)
             $0.bind("at", last.at)
             $0.bind("after", last.account)

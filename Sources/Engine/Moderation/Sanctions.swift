@@ -7,19 +7,19 @@ package struct Sanctions: Sendable {
     let timers: Timers
     var database: EngineDatabase { services.database }
 
+    /// Those of a place, and of what lies in it: of an event those of its channels too, but not of private ones.
     package func list(_ query: SanctionQuery, _ call: Call) async throws -> Page<Sanction> {
         let limit = try PageRules.limit(query.limit)
         let start = try SanctionCursor.place(query.cursor)
         // A moderator is asked of the facts, which the writer has.
-        let (scope, account) = try await database.write(touching: []) { tx in
+        let (scopes, account) = try await database.write(touching: []) { tx in
             let place = try tx.moderatedPlace(query.scope, for: call.caller.account)
             _ = try tx.moderator(of: place, call)
-            return (place.scope, try query.account.map { try AccountStore.resolve($0, tx).id })
+            return (tx.sanctionScopes(in: place.scope), try query.account.map { try AccountStore.resolve($0, tx).id })
         }
         return try await database.read { tx in
-            let found = try SanctionStore.page(in: scope, of: account, after: start, limit: limit + 1, tx)
-            let name = try SpaceNames.words(for: scope, tx)
-            let items = found.prefix(limit).map { $0.named(name) }
+            let found = try SanctionStore.page(in: scopes, of: account, after: start, limit: limit + 1, tx)
+            let items = try found.prefix(limit).map { $0.named(try SpaceNames.words(for: $0.scope, tx)) }
             return Page(items, nextCursor: found.count > limit ? items.last.map(SanctionCursor.text) : nil)
         }
     }
@@ -162,6 +162,15 @@ package struct Sanctions: Sendable {
 }
 
 extension Transaction {
+    /// Where in a place somebody is kept from talking.
+    fileprivate func sanctionScopes(in scope: Scope) -> [Scope] {
+        facts.moderation.sanctionScopes.filter { inner in
+            if inner == scope { return true }
+            guard let place = try? place(inner), place.isReached(from: scope) else { return false }
+            return inner.kind != .channel || (try? facts.channel(inner.id.retyped(), in: self))?.kind.isPrivate == false
+        }
+    }
+
     /// Ends every membership inside a place. Where the last admin goes, whoever has been there longest becomes admin.
     func takeOut(_ account: AccountID, of place: ModeratedPlace, by: AccountID, now: Milliseconds) throws -> Int {
         var count = 0

@@ -133,12 +133,15 @@ package enum DeskChange: Sendable {
 /// How long it will take, about. Pure.
 enum WaitEstimate {
     static let leastTakes = 3
+    /// What is not known to the second is not said to the second.
+    static let step: Int64 = 10_000
 
     /// - Parameter takes: when the newest ones were taken, ascending.
     static func milliseconds(position: Int, takes: [Milliseconds], now: Milliseconds) -> Int64? {
         guard takes.count >= leastTakes, let first = takes.first, let last = takes.last else { return nil }
         // A line that stands still since the last take has become slower: the time since then counts as a pause too.
         let span = max(last - first, 0) + max(now - last, 0)
-        return span / Int64(takes.count) * Int64(position)
+        let wait = span / Int64(takes.count) * Int64(position)
+        return max((wait + step - 1) / step * step, step)
     }
 }

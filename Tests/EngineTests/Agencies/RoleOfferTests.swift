@@ -35,6 +35,8 @@ struct RoleOfferTests {
         #expect(await world.refusal("ana", .listStaff, AgencyRef("nordlys"))?.code == .forbidden)
         let listed = try await world.call("odin", .listStaff, AgencyRef("nordlys")).items
         #expect(listed.filter { $0.offeredUntil != nil }.map(\.name) == ["ana"])
+        let known = try await world.call("odin", .listGrants, AccountRef("ana")).items
+        #expect(known.map(\.role) == [.support] && known.first?.offeredUntil == offered.offeredUntil)
 
         let offer = try #require(try await world.call("ana", .roleOffers, Empty()).items.first)
         #expect(offer.agencyName == "nordlys" && offer.role == .support && offer.scopeName == "nordlys")

@@ -48,5 +48,8 @@ struct QueueLineTests {
         #expect(moving == 120_000)
         #expect(standing == 600_000)
         #expect(WaitEstimate.milliseconds(position: 3, takes: [0, 1], now: 2) == nil)
+        // To ten seconds, and never to none.
+        #expect(WaitEstimate.milliseconds(position: 1, takes: [0, 10, 20], now: 21) == 10_000)
+        #expect(WaitEstimate.milliseconds(position: 1, takes: [0, 10_000, 30_003], now: 30_003) == 20_000)
     }
 }

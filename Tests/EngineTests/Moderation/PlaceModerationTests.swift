@@ -44,6 +44,28 @@ struct PlaceModerationTests {
         #expect(await code(ana, in: "fair/general") == nil)
     }
 
+    @Test func `who asks for an event or an agency is told of its channels too, page by page`() async throws {
+        let (desk, ana, rival) = try await fair()
+        for scope in ["fair/general", "fair", "fair/help"] {
+            _ = try await desk.owner.call(.timeOut, SanctionDraft(account: "ana", scope: scope, forMs: 300_000))
+            try await desk.pass(.seconds(1))
+        }
+        for scope in ["fair", "acme"] {
+            var (names, cursor): ([String?], String?) = ([], nil)
+            repeat {
+                let query = SanctionQuery(scope: scope, limit: 2, cursor: cursor)
+                let page = try await desk.owner.call(.listSanctions, query)
+                names += page.items.map(\.scopeName)
+                cursor = page.nextCursor
+            } while cursor != nil
+            #expect(names == ["fair/general", "fair", "fair/help"])
+        }
+        let one = try await desk.owner.call(.listSanctions, SanctionQuery(scope: "fair/help")).items
+        #expect(one.map(\.scopeName) == ["fair/help"])
+        #expect(await refusal { try await rival.call(.listSanctions, SanctionQuery(scope: "fair")) }?.code == .forbidden)
+        #expect(await refusal { try await ana.call(.listSanctions, SanctionQuery(scope: "fair")) }?.code == .forbidden)
+    }
+
     @Test func `sentences name the event, so that its #general is not taken for everybody's`() async throws {
         let (desk, ana, _) = try await fair()
         func told() async throws -> [String?] {
