@@ -37,18 +37,6 @@ enum QueueWatch {
         return node
     }
 
-    private static func people(in entries: [Entry]) -> Set<AccountID> {
-        var ids = EntryView.people(in: entries)
-        for entry in entries {
-            for id in [
-                entry.request?.participant, entry.request?.organizer, entry.chat?.participant, entry.chat?.organizer,
-            ] {
-                if let id { ids.insert(id) }
-            }
-        }
-        return ids
-    }
-
     private static let after = Option.value(
         "after",
         "SEQ",
@@ -88,7 +76,7 @@ enum QueueWatch {
                 }
                 try await run.follow(.queue(id), after: start, named: "the queue \(VisibleText.line(name))") { event in
                     guard case .entries(let entries) = event else { return }
-                    await run.people.meet(people(in: entries), run)
+                    await run.people.meet(EntryView.people(in: entries), run)
                     for entry in entries { list.add(node(entry, run.people)) }
                 }
             }
@@ -119,7 +107,7 @@ enum QueueWatch {
                         QueueLogQuery(queue: id, after: position, limit: Limits.pageItems)
                     )
                     guard let last = page.entries.last else { break }
-                    await run.people.meet(people(in: page.entries), run)
+                    await run.people.meet(EntryView.people(in: page.entries), run)
                     for entry in page.entries { list.add(node(entry, run.people)) }
                     position = last.seq
                 }

@@ -126,7 +126,10 @@ import chat_tui
         #expect(model.notices.count == told)
     }
 
-    @Test func `a place that a waiting list keeps is told with its deadline, heads the inbox, and is taken from the event's page`() {
+    @Test
+    func
+        `a place that a waiting list keeps is told with its deadline, heads the inbox, and is taken from the event's page`()
+    {
         var model = Sample.participant()
         var entry = Entry(kind: .registrationChanged, channel: nil, seq: 9, by: Sample.bob, at: Sample.now)
         entry.text = "fair offered"
@@ -152,8 +155,14 @@ import chat_tui
         var event = Sample.sampleEvent("fair", "The Fair", .published, phase: .upcoming)
         event.attendance = .offered
         var own = Attendee(
-            event: event.id, account: Sample.carol, name: "carol", displayName: nil, isGuest: false, state: .offered,
-            registeredAt: Sample.now, version: 1
+            event: event.id,
+            account: Sample.carol,
+            name: "carol",
+            displayName: nil,
+            isGuest: false,
+            state: .offered,
+            registeredAt: Sample.now,
+            version: 1
         )
         own.offeredUntil = place.until
         _ = update(&model, .line("/event fair"))
@@ -180,8 +189,15 @@ import chat_tui
         event.attendance = state
         event.registration = mode
         let own = Attendee(
-            event: event.id, account: Sample.carol, name: "carol", displayName: nil, isGuest: false,
-            state: state ?? .unknown, registeredAt: Sample.now, position: 3, version: 1
+            event: event.id,
+            account: Sample.carol,
+            name: "carol",
+            displayName: nil,
+            isGuest: false,
+            state: state ?? .unknown,
+            registeredAt: Sample.now,
+            position: 3,
+            version: 1
         )
         _ = update(&model, .line("/event fair"))
         Sample.answer(&model, .event("fair"), .event(event, [], [], own: state == .waiting ? own : nil))

@@ -46,4 +46,30 @@ import chatctl
         #expect(row.contains("local-"), "\(row)")
         #expect(row.hasSuffix("added to #attic"), "\(row)")
     }
+
+    @Test func `a request for help is said in sentences, to who asked and to who answers`() async throws {
+        let stage = try await Stage()
+        _ = try await stage.scene.open()
+        let (ana, olga) = (Plaza.As.token(stage.ana.tokens.accessToken), Plaza.As.token(try stage.scene.token("olga")))
+        func run(_ words: [String], as who: Plaza.As) async -> String {
+            let answer = await stage.plaza.run(words, as: who)
+            #expect(answer.code == .ok, "\(words): \(answer.error)")
+            return answer.output
+        }
+        _ = await run(["request", "ask", "devconf", "the beamer is dark"], as: ana)
+        _ = await run(["request", "claim", "@ana"], as: olga)
+        _ = await run(["request", "release", "@ana"], as: olga)
+        _ = await run(["request", "take", "@ana"], as: olga)
+        _ = await run(["chat", "end", "@ana"], as: olga)
+        let log = await run(["profile", "log", "-n", "100", "--fields", "what", "-o", "csv"], as: ana)
+        let told = log.split(whereSeparator: \.isNewline).filter {
+            $0.contains("the request of ana") || $0.contains("for help")
+        }
+        #expect(
+            told == [
+                "ana asks for help", "olga looks at the request of ana", "olga let the request of ana go",
+                "olga answers the request of ana", "the request of ana is done",
+            ]
+        )
+    }
 }

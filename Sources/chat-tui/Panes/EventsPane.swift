@@ -124,7 +124,8 @@ extension Model {
         case .withdrawn, .lapsed, .unknown, nil:
             guard event.state == .published, event.phase != .ended, event.role == nil else { return nil }
             return event.registration == .code
-                ? ("are not registered; /join CODE lets you in", false) : ("are not registered · Enter asks for a place", true)
+                ? ("are not registered; /join CODE lets you in", false)
+                : ("are not registered · Enter asks for a place", true)
         }
     }
 

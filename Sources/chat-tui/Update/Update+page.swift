@@ -222,7 +222,8 @@ extension Model {
     /// A channel of an event: joined first, if one is not in it.
     private mutating func enter(_ id: ChannelID) -> [Effect] {
         if rooms[id]?.isMember == true { return show(id) }
-        guard let (event, _, _, channels, _) = places.event, let name = channels.first(where: { $0.id == id })?.name else {
+        guard let (event, _, _, channels, _) = places.event, let name = channels.first(where: { $0.id == id })?.name
+        else {
             return []
         }
         return [.ask(.join("\(event.slug)/\(name)", secret: nil))]

@@ -43,6 +43,7 @@ enum EntryView {
         if let replyTo = entry.replyTo { marks.append("to \(replyTo)") }
         if let target = entry.target { marks.append("on \(target)") }
         if let emoji = entry.emoji { marks.append(emoji) }
+        if let chat = entry.chat { marks.append(chat.action) }
         if entry.redactedAt != nil {
             marks.append("deleted")
         } else if entry.editedAt != nil {
@@ -57,7 +58,12 @@ enum EntryView {
         var ids: Set<AccountID> = []
         for entry in entries {
             ids.insert(entry.by)
-            ids.formUnion([entry.account, entry.chat?.organizer].compactMap(\.self))
+            ids.formUnion(
+                [
+                    entry.account, entry.request?.participant, entry.request?.organizer, entry.chat?.participant,
+                    entry.chat?.organizer,
+                ].compactMap(\.self)
+            )
         }
         return ids
     }
@@ -100,10 +106,7 @@ enum EntryView {
         case .sketchRestored: return "\(who) brought back a version of a sketch: \(text)"
         case .sketchCleared: return "\(who) cleared the sketch \(text)"
         case .sketchDeleted: return "\(who) deleted the sketch \(text)"
-        case .request where entry.request?.action == "place":
-            let place = entry.request?.position ?? 0
-            return place == 1 ? "your request is next" : "your request has place \(place) in the line"
-        case .request: return "\(who): request \(VisibleText.line(entry.request?.action ?? ""))"
+        case .request: return entry.request.map { self.sentence($0, who, people) } ?? who
         case .chat: return entry.chat.map { self.sentence($0, who, people) } ?? who
         case .posting: return "\(who) changed who may write here" + (text.isEmpty ? "" : ": \(text)")
         case .hidden: return "something of somebody you have blocked"
@@ -121,6 +124,30 @@ enum EntryView {
         case .counters, .availabilityChanged, .channelJoined, .channelLeft, .registersChanged, .sessionStarted,
             .sessionEnded, .profileChanged, .grantsChanged, .blocksChanged, .unknown:
             return entry.kind.rawValue
+        }
+    }
+
+    /// What happened to a request for help, as it stands in the log of whoever it concerns.
+    private static func sentence(_ news: RequestNews, _ who: String, _ people: People) -> String {
+        let organizer = news.organizer.map { VisibleText.line(people.name($0)) } ?? "nobody"
+        let request = "the request of " + VisibleText.line(people.name(news.participant))
+        let reason = news.reason.map { ": " + VisibleText.line($0) } ?? ""
+        return switch news.action {
+        case "place" where news.position == 1: "your request is next"
+        case "place": "your request has place \(news.position ?? 0) in the line"
+        case "ask": "\(who) asks for help"
+        case "add_text": "\(who) added to \(request)"
+        case "claim": "\(organizer) looks at \(request)"
+        case "offer": "\(request) is offered to \(organizer)"
+        case "take", "accept": "\(organizer) answers \(request)"
+        case "release": "\(who) let \(request) go"
+        case "lapse", "requeue": "\(request) is in line again"
+        case "transfer": "\(who) handed \(request) on"
+        case "cancel": "\(who) took \(request) back"
+        case "reject": "\(who) refused \(request)\(reason)"
+        case "expire": "\(request) expired\(reason)"
+        case "end": "\(request) is done"
+        default: "\(request): \(VisibleText.line(news.action))"
         }
     }
 

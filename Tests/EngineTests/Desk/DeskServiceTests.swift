@@ -161,11 +161,15 @@ struct DeskServiceTests {
         )
         let wrong = await refusal { try await oscar.call(.setReply, ReplyDraft(key: "bye", text: "{{moon}}")) }
         #expect(wrong?.code == .invalid && wrong?.allowed == ["participant", "organizer", "event", "queue"])
-        let single = await refusal { try await oscar.call(.setReply, ReplyDraft(key: "bye", text: "Dear {participant}")) }
+        let single = await refusal {
+            try await oscar.call(.setReply, ReplyDraft(key: "bye", text: "Dear {participant}"))
+        }
         #expect(single?.code == .invalid && single?.detail.contains("'{{participant}}'") == true)
         _ = try await oscar.call(.setReply, ReplyDraft(key: "code", text: "{{participant}}: {} {x}"))
         #expect(await refusal { try await ada.call(.fillReply, use) }?.code == .forbidden)
-        let own = try #require(try await oscar.call(.listReplies, ReplyQuery(scope: "own")).items.first { $0.key == "hi" })
+        let own = try #require(
+            try await oscar.call(.listReplies, ReplyQuery(scope: "own")).items.first { $0.key == "hi" }
+        )
         #expect(await refusal { try await otto.call(.deleteReply, ReplyRef(own.id)) }?.code == .notFound)
         _ = try await oscar.call(.deleteReply, ReplyRef(own.id))
         #expect(try await oscar.call(.fillReply, use).text == "Welcome to The Fair, ada")

@@ -62,7 +62,9 @@ struct PlaceModerationTests {
         }
         let one = try await desk.owner.call(.listSanctions, SanctionQuery(scope: "fair/help")).items
         #expect(one.map(\.scopeName) == ["fair/help"])
-        #expect(await refusal { try await rival.call(.listSanctions, SanctionQuery(scope: "fair")) }?.code == .forbidden)
+        #expect(
+            await refusal { try await rival.call(.listSanctions, SanctionQuery(scope: "fair")) }?.code == .forbidden
+        )
         #expect(await refusal { try await ana.call(.listSanctions, SanctionQuery(scope: "fair")) }?.code == .forbidden)
     }
 
