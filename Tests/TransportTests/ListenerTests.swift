@@ -132,7 +132,15 @@ import Transport
             let owner = try Listener(.tcp(host: "127.0.0.1", port: 0), on: group)
             let descriptor = Descriptors.listening(on: owner.port)
             let first = try Listener(.inherited(descriptor: descriptor), on: group)
-            try first.start { Recorder($0) }
+            let (served, accepts) = AsyncStream<Void>.makeStream()
+            try first.start {
+                _ = Recorder($0)
+                accepts.yield()
+            }
+            // It has to be watched by now: what fails closes its descriptor, which is this one.
+            let address = ConnectAddress.tcp(host: "127.0.0.1", port: owner.port)
+            try await onLoop(group.first) { _ = Recorder(try await Connector.connect(to: address, on: group.first)) }
+            for await _ in served { break }
             // A loop watches a descriptor once.
             let second = try Listener(.inherited(descriptor: descriptor), on: group)
             let failure = #expect(throws: SocketError.self) { try second.start { Recorder($0) } }

@@ -67,6 +67,9 @@ extension Model {
             rows.append(PageTable.Row(id ?? "\(label)/\(rows.count)", [.init(label, .faint), .init(value, role)]))
         }
         add("State", Self.stateText(event) + (event.reason.map { ": \($0)" } ?? ""), nil, Self.role(event))
+        if let (text, isAsking) = attendanceText(event, own) {
+            add("You", text, isAsking ? "register" : nil, event.attendance == .offered ? .key : nil)
+        }
         add("When", "\(event.starts.replacing("T", with: " ")) – \(event.ends.replacing("T", with: " ")) \(event.zone)")
         if let place = event.place {
             add("Where", [place.name, place.address].compactMap { $0 }.joined(separator: ", "))
@@ -75,9 +78,6 @@ extension Model {
         let waiting = event.waiting > 0 ? ", \(event.waiting) wait for a place" : ""
         add("Attendees", Self.placesText(event) + waiting, "attendees")
         add("Register", event.registration.rawValue + (event.guests ? ", guests with a code" : ""))
-        if let (text, isAsking) = attendanceText(event, own) {
-            add("You", text, isAsking ? "register" : nil, event.attendance == .offered ? .key : nil)
-        }
         if isStaff { add("Issues", "Enter shows them", "issues") }
         for code in codes {
             let uses = code.uses.map { "\(code.used)/\($0) used" } ?? "\(code.used) used"
