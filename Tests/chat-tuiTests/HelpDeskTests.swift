@@ -99,6 +99,16 @@ import chat_tui
         #expect(model.rooms[Sample.chatChannel]?.unread.unread == 0)
     }
 
+    @Test func `a chat is idle until somebody writes in it`() {
+        var model = Sample.organizer(withChat: true)
+        _ = update(&model, .line("/join &carol"))
+        model.help.chats[Sample.chatID]?.isIdle = true
+        #expect(FrameText(view(model)).plain.contains("idle · "))
+        let message = Sample.message(4, Sample.carol, "are you there?", in: Sample.chatChannel)
+        _ = update(&model, .live([.entries(log: Sample.chatChannel.description, [message])]))
+        #expect(FrameText(view(model)).plain.contains("open · "))
+    }
+
     @Test func `a note is no message, and looks like none`() {
         var model = Sample.organizer(withChat: true)
         _ = update(&model, .line("/join &carol"))

@@ -97,6 +97,7 @@ import chat_tui
         ("/work accept nordlys", .acceptRole(agency: "nordlys")),
         ("/work decline nordlys", .declineRole(agency: "nordlys")),
         ("/announce doors open :tada:", .announce(event: "devconf", text: "doors open 🎉")),
+        ("/announce devconf doors open", .announce(event: "devconf", text: "doors open")),
         ("/issue new Projector is dead", .openIssue(event: "devconf", title: "Projector is dead", priority: nil)),
         ("/approve nordlys", .decide("nordlys", .approved, reason: nil)),
     ])
@@ -117,6 +118,7 @@ import chat_tui
         ),
         ("/issue 4 resolved", "'4' is no issue that is known here: /issues shows them"),
         ("/comment hello", "a comment belongs to an issue: open one in /issues"),
+        ("/announce devconf", "what shall everybody in devconf be told? /announce devconf TEXT"),
         ("/queue nosuch", "there is no queue 'nosuch'; there are devconf/help"),
         ("/account", "you have an account: you are ana"),
         ("/accept maybe", "/accept takes on, next, off or away, not 'maybe'"),

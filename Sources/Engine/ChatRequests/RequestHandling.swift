@@ -196,7 +196,7 @@ struct RequestHandling {
         guard let id = request.chat, let chat = try ChatStore.chat(id, tx) else {
             preconditionFailure("a taken request has a chat")
         }
-        return try ChatView(queue, caller, tx.place(of: queue)).shown(chat, tx)
+        return try ChatView(queue, caller, tx.place(of: queue), now: actor.now).shown(chat, tx)
     }
 }
 

@@ -6,11 +6,13 @@ struct ChatView {
     private let queue: QueueFacts
     private let caller: Caller
     private let place: Place
+    private let now: Milliseconds
 
-    init(_ queue: QueueFacts, _ caller: Caller, _ place: Place) {
+    init(_ queue: QueueFacts, _ caller: Caller, _ place: Place, now: Milliseconds) {
         self.queue = queue
         self.caller = caller
         self.place = place
+        self.now = now
     }
 
     /// What the table asks about somebody and a chat.
@@ -42,7 +44,8 @@ struct ChatView {
             startedAt: row.startedAt,
             lastMessageAt: max(try EntryStore.head(of: .channel(row.channel), tx).at, row.startedAt)
         )
-        chat.isIdle = row.isIdle
+        // The row is set right by the timer; whoever has just written ends it at once.
+        chat.isIdle = row.isIdle && now - chat.lastMessageAt >= queue.policy.idleMs
         chat.isUnattended = !row.state.isOver && (row.organizer == nil || row.isLost)
         chat.endedAt = row.endedAt
         chat.endedBy = row.endedBy

@@ -12,7 +12,7 @@ package struct Chats: Sendable {
         let desk = desk
         return try await desk.database.read { tx in
             let (chat, queue) = try Self.readable(ref.chat, for: call.caller, desk, tx)
-            return try ChatView(queue, call.caller, desk.place(of: queue)).shown(chat, tx)
+            return try ChatView(queue, call.caller, desk.place(of: queue), now: call.now).shown(chat, tx)
         }
     }
 
@@ -50,7 +50,7 @@ package struct Chats: Sendable {
                         try ChatStore.isSide(other, of: row.id, tx)
                     else { continue }
                 }
-                items.append(try ChatView(queue, call.caller, place).shown(row, tx))
+                items.append(try ChatView(queue, call.caller, place, now: call.now).shown(row, tx))
             }
             return Page(items, nextCursor: rows.count > limit ? ChatCursor.text(rows[limit - 1]) : nil)
         }
@@ -158,7 +158,7 @@ package struct Chats: Sendable {
             let place = tx.place(of: queue)
             let rights = ChatView.rights(caller, of: chat, in: place)
             let changed = try body(Handling(chat: chat, queue: queue, actor: actor, rights: rights), tx)
-            return try ChatView(tx.queue(changed.queue), caller, place).shown(changed, tx)
+            return try ChatView(tx.queue(changed.queue), caller, place, now: call.now).shown(changed, tx)
         }
     }
 

@@ -44,7 +44,10 @@ extension Model {
             if let own = ownRequest, own.state != .inChat { return "Enter adds this to what you asked" }
             return "Enter asks the organizers for help"
         case "announce":
-            return (try? Commands.eventName(self, nil)).map { "everybody in \($0) reads this" }
+            guard case .command(_, let rest) = ComposerLine(line),
+                case let (event, text)? = try? Commands.eventAndText(self, Words(command: command, text: rest))
+            else { return nil }
+            return "everybody in \(event) reads " + (text.map { "“\(MessageText.oneLine($0))”" } ?? "this")
         default: return nil
         }
     }

@@ -93,7 +93,15 @@ extension SlashCommand {
             completes: .event,
             Commands.publish
         ),
-        SlashCommand("announce", [], "TEXT", "write to everybody in this event", .events, Commands.announce),
+        SlashCommand(
+            "announce",
+            [],
+            "[EVENT] TEXT",
+            "write to everybody in an event",
+            .events,
+            completes: .event,
+            Commands.announce
+        ),
         SlashCommand(
             "attendees",
             [],

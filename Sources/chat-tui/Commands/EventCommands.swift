@@ -44,8 +44,12 @@ extension Commands {
     }
 
     @Sendable static func announce(_ model: inout Model, _ words: Words) throws(CommandProblem) -> [Effect] {
-        let text = try words.text("what everybody is told")
-        return [.ask(.place(.announce(event: try eventName(model, nil), text: Emoji.expanded(text))))]
+        _ = try words.text("what everybody is told")
+        let (event, text) = try eventAndText(model, words)
+        guard let text else {
+            throw CommandProblem("what shall everybody in \(event) be told? /announce \(event) TEXT")
+        }
+        return [.ask(.place(.announce(event: event, text: Emoji.expanded(text))))]
     }
 
     @Sendable static func attendees(_ model: inout Model, _ words: Words) throws(CommandProblem) -> [Effect] {

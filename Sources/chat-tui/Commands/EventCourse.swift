@@ -52,7 +52,7 @@ extension Commands {
     }
 
     /// A name that is known, and what follows it; else the event that is looked at, and all of it.
-    private static func eventAndText(_ model: Model, _ words: Words) throws(CommandProblem) -> (String, String?) {
+    static func eventAndText(_ model: Model, _ words: Words) throws(CommandProblem) -> (String, String?) {
         let text = words.text.isEmpty ? nil : words.text
         guard let first = words.first, model.knownEvents.contains(first) else {
             return (try eventName(model, nil), text)

@@ -17,6 +17,7 @@ extension Model {
             switch entry.kind {
             case .message:
                 room.typing[entry.by] = nil
+                if room.channel.kind == .chat { help.chats[room.id.retyped()]?.isIdle = false }
                 if isNew {
                     // Catch-up was counted in the welcome's numbers: only what is behind them counts here.
                     if entry.seq > (room.channel.head ?? 0) { room.count(entry, me: me?.id) }

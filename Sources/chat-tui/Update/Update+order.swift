@@ -125,10 +125,12 @@ extension Model {
             ],
             rows: places.reports.map { report in
                 let moment = zone.moment(report.at)
+                let space = report.spaceName.map { $0 + "/" } ?? ""
                 return PageTable.Row(
                     report.id.description,
                     [
-                        .init("\(moment.date) \(moment.clock)"), .init(report.channelName.map { "#" + $0 } ?? "–"),
+                        .init("\(moment.date) \(moment.clock)"),
+                        .init(report.channelName.map { "#\(space)\($0)" } ?? "–"),
                         .init(name(of: report.author)), .init(report.reason),
                     ]
                 )

@@ -221,6 +221,11 @@ struct ChatFlowTests {
         #expect(try await desk.chat(chat.id, as: ada).isIdle == false)
         try await desk.pass(.seconds(101))
         #expect(try await desk.chat(chat.id, as: ada).isIdle)
+        // Whoever writes ends it at once, not when the daemon looks again.
+        try await desk.say("hello?", in: chat, ada)
+        #expect(try await desk.chat(chat.id, as: ada).isIdle == false)
+        try await desk.pass(.seconds(301))
+        #expect(try await desk.chat(chat.id, as: ada).isIdle)
         try await desk.pass(.seconds(120))
         let ended = try await desk.chat(chat.id, as: ada)
         #expect(ended.state == .ended && ended.endReason != nil && ended.endedBy == nil)
