@@ -150,6 +150,12 @@ import chat_tui
             return
         }
         #expect(inbox.rows.first?.detail == until)
+        _ = Sample.answer(&model, .waitingOffers, .waitingOffers([], places: [place]))
+        guard case .list(let again)? = model.overlay else {
+            Issue.record("the inbox is not open")
+            return
+        }
+        #expect(again.rows.count { $0.detail == until } == 1, "asked again, it stands there once")
         Sample.press("Esc", in: &model)
 
         var event = Sample.sampleEvent("fair", "The Fair", .published, phase: .upcoming)
@@ -168,8 +174,7 @@ import chat_tui
         _ = update(&model, .line("/event fair"))
         Sample.answer(&model, .event("fair"), .event(event, [], [], own: own))
         #expect(FrameText(view(model)).plain.contains("a place \(until) · Enter t"))
-        model.page?.selected = "register"
-        #expect(Sample.press("Enter", in: &model).place == [.register("fair")])
+        #expect(Sample.press("Enter", in: &model).place == [.register("fair")], "it is selected")
         Sample.answer(&model, .register("fair"), .joined(JoinedEvent(event: event, attendee: own, channels: [])))
         #expect(!FrameText(view(model)).plain.contains("Inbox"))
     }

@@ -269,7 +269,8 @@ extension Model {
     mutating func refreshInbox() {
         guard case .list(var list) = overlay, list.title == Self.inboxTitle else { return }
         let chosen = list.rows.indices.contains(list.selected) ? list.rows[list.selected] : nil
-        list.rows = askedRows + list.rows.filter { ![.command("/invited"), .command("/work")].contains($0.choice) }
+        // Only what waits for an answer leads to a command; the other rows lead to rooms.
+        list.rows = askedRows + list.rows.filter { if case .command = $0.choice { false } else { true } }
         list.selected = chosen.flatMap { list.rows.firstIndex(of: $0) } ?? 0
         overlay = .list(list)
     }

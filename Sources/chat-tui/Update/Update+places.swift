@@ -30,6 +30,9 @@ extension Model {
         case (_, .events(let events)): places.events = events
         case (_, .event(let event, let codes, let contacts, let channels, let own)):
             places.event = (event, codes, contacts, channels, own)
+            if event.attendance == .offered, page?.kind == .event(event.slug), page?.selected == nil {
+                page?.selected = "register"
+            }
         case (_, .changed(let event)): return changed(event, request)
         case (_, .code(let code)):
             tell("the code \(code.code) lets people in; it is copied")
@@ -85,8 +88,9 @@ extension Model {
             refreshInbox()
             if isNews { tell(Self.sentence(offers)) }
             for place in newPlaces { tell(keptText(place)) }
-            guard let place = newPlaces.last, !hasFocus, ownPresence != .doNotDisturb else { return [] }
-            return [.notify(title: "chat-tui", body: keptText(place))]
+            guard let place = newPlaces.last else { return [] }
+            let isQuiet = hasFocus || ownPresence == .doNotDisturb
+            return reload + (isQuiet ? [] : [.notify(title: "chat-tui", body: keptText(place))])
         case (_, .offers(let offers)):
             places.ownOffers = offers
             tell(Self.sentence(offers))
