@@ -45,7 +45,7 @@ enum OfferCommands {
             action: Action("me.acceptOffer") { run in
                 let agency = run.values.required("AGENCY")
                 let grant = try await run.call(.acceptRole, AgencyRef(agency))
-                let what = "you are \(grant.role.rawValue) of \(VisibleText.line(agency))"
+                let what = "you are \(grant.role.rawValue) of \(VisibleText.line(grant.scopeName ?? agency))"
                 try run.changed(Node(grant), GrantCommands.shape, run.isDryRun ? "accepted: \(what)" : what)
             }
         )

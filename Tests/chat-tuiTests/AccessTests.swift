@@ -204,7 +204,7 @@ import chat_tui
             (.reportDecided, "dismissed", "bob looked at what you reported: nothing had to be done"),
             (
                 .roleOffered, "nordlys support devconf",
-                "nordlys offers you the role support: /work accept nordlys, or /work decline nordlys"
+                "nordlys offers you the role support in devconf: /work accept nordlys, or /work decline nordlys"
             ),
             (
                 .registrationChanged, "devconf lapsed",

@@ -27,7 +27,8 @@ package struct RoleOffers: Sendable {
             else {
                 throw RoleOfferRules.gone(ref.agency)
             }
-            let grant = try tx.give(offer.role, in: offer.scope, to: row, by: offer.by, call)
+            var grant = try tx.give(offer.role, in: offer.scope, to: row, by: offer.by, call)
+            grant.scopeName = try SpaceNames.words(for: offer.scope, tx)
             try tx.endOffer(to: account, from: offer.agency)
             if offer.scope.kind == .agency { try tx.joinStaffChannel(account, of: offer.agency, now: call.now) }
             return grant

@@ -97,6 +97,11 @@ final class LinearRuntime {
             if case .signIn(let form) = model.screen, case .working = form.step { return }
             complain("not signed in: start chat-tui in a terminal once, or give PLAZA_TOKEN_FILE")
             isEnding = true
+        } else if isDone, isReady, model.isLive, hadLines, !hasHeardAll, time.uptime() < endsAt {
+            // A reaction is answered before its entry is pushed; a question that is asked behind it is answered behind both.
+            guard !hasAskedAll else { return }
+            hasAskedAll = true
+            take(world.perform(.ask(.me)))
         } else if isDone, isReady, model.isLive || !hadLines {
             isEnding = true
         } else if time.uptime() >= endsAt {
@@ -106,6 +111,9 @@ final class LinearRuntime {
     }
 
     private var hadLines = false
+    /// At the end of the input: the question behind everything that was said, and its answer.
+    private var hasAskedAll = false
+    private var hasHeardAll = false
     private var lastOpen = 0
     /// Requests without an answer.
     private var pending = 0
@@ -161,6 +169,7 @@ final class LinearRuntime {
                 recorder?.record(action, &model)
                 if case .answered(let request, _) = action, Self.blocks(request) { pending = max(0, pending - 1) }
                 if case .line = action { hadLines = true }
+                if case .answered(.me, _) = action, hasAskedAll { hasHeardAll = true }
                 let effects = update(&model, action)
                 if case .signedIn(let account, _, _) = action {
                     // Answers that were meant for the session before do not come any more.

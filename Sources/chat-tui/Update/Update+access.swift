@@ -149,7 +149,9 @@ extension Model {
             let words = (entry.text ?? "").split(separator: " ").map(String.init)
             guard words.count > 1 else { return [] }
             let (agency, role) = (words[0], words[1])
-            sentence = "\(agency) offers you the role \(role): /work accept \(agency), or /work decline \(agency)"
+            let place = words.count > 2 && words[2] != agency ? " in \(words[2])" : ""
+            let answers = "/work accept \(agency), or /work decline \(agency)"
+            sentence = "\(agency) offers you the role \(role)\(place): \(answers)"
         case .registrationChanged:
             // Until when a place is kept is not in the entry: the answer tells it.
             effects = [.ask(.place(.waitingOffers))]

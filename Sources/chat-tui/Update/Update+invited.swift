@@ -71,7 +71,7 @@ extension Model {
             )
         }
         let offers = (places.ownOffers ?? []).map { offer in
-            ListPane.Row("● \(offer.agencyName) offers you a role", detail: Self.word(offer.role), .command("/work"))
+            ListPane.Row("● \(offer.agencyName) offers you a role", detail: Self.roleText(offer), .command("/work"))
         }
         let kept = keptPlaces.map { place in
             ListPane.Row(

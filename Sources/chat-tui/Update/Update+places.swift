@@ -75,7 +75,7 @@ extension Model {
             return reload
         case (.acceptRole(let agency), .given(let grant)):
             places.ownOffers?.removeAll { $0.agencyName == agency }
-            tell("you are \(Self.word(grant.role)) of \(agency) now")
+            tell("you are \(Self.word(grant.role)) of \(grant.scopeName ?? agency) now")
             return [.ask(.me)]
         case (.declineRole(let agency), _):
             places.ownOffers?.removeAll { $0.agencyName == agency }
@@ -162,9 +162,15 @@ extension Model {
 }
 
 extension Model {
+    /// `moderator in devconf`; of the whole agency, `support`.
+    static func roleText(_ offer: RoleOffer) -> String {
+        let place = offer.scopeName.flatMap { $0 == offer.agencyName ? nil : " in \($0)" }
+        return word(offer.role) + (place ?? "")
+    }
+
     fileprivate static func sentence(_ offers: [RoleOffer]) -> String {
         if offers.isEmpty { return "no agency offers you a role" }
-        let roles = offers.map { "\($0.agencyName) offers you the role \(word($0.role))" }
+        let roles = offers.map { "\($0.agencyName) offers you the role \(roleText($0))" }
         return roles.joined(separator: ", ") + " · /work accept AGENCY, or decline"
     }
 

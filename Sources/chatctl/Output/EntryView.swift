@@ -117,7 +117,8 @@ enum EntryView {
         case .roleOffered:
             let words = text.split(separator: " ").map(String.init)
             let (agency, role) = (words.first ?? "", words.dropFirst().first ?? "")
-            return "\(agency) offers you the role \(role): chatctl agency staff accept \(agency)"
+            let place = words.count > 2 && words[2] != agency ? " in \(words[2])" : ""
+            return "\(agency) offers you the role \(role)\(place): chatctl agency staff accept \(agency)"
         case .reportDecided:
             let outcome = text == ReportState.resolved.rawValue ? "something was done" : text
             return "\(who) looked at what you reported: \(outcome)"

@@ -43,6 +43,7 @@ struct RoleOfferTests {
         #expect(offer.by == (try world.person("odin").id))
         let grant = try await world.call("ana", .acceptRole, AgencyRef("nordlys"))
         #expect(grant.role == .support && grant.offeredUntil == nil && grant.grantedBy == offer.by)
+        #expect(grant.scopeName == "nordlys")
         #expect(try await world.call("ana", .me, Empty()).channels.compactMap(\.channel.spaceName) == ["nordlys"])
         #expect(try await world.call("ana", .roleOffers, Empty()).items.isEmpty)
         #expect(await world.refusal("ana", .acceptRole, AgencyRef("nordlys"))?.code == .notFound)
