@@ -85,14 +85,30 @@ package final class LiveClient: @unchecked Sendable {
     /// Sends a call and returns its id without waiting.
     package func post(_ operation: String, _ input: JSON, _ options: CallOptions = CallOptions()) async throws -> Int64
     {
+        let (id, payload) = frame(operation, input, options)
+        try await send(payload)
+        return id
+    }
+
+    /// Sends a call for each input in one write: whoever reads the first of them has the others as well.
+    package func post(_ operation: String, each inputs: [JSON]) async throws -> [Int64] {
+        let frames = inputs.map { frame(operation, $0, CallOptions()) }
+        try await socket.write(frames.flatMap { WebSocketFrame.masked(.text, $0.payload).array })
+        return frames.map(\.id)
+    }
+
+    private func frame(
+        _ operation: String,
+        _ input: JSON,
+        _ options: CallOptions
+    ) -> (id: Int64, payload: [UInt8]) {
         let id = nextID
         nextID += 1
         var frame: [String: JSON] = ["id": .integer(id), "call": .string(operation), "in": input]
         if let key = options.key { frame["key"] = .string(key) }
         if options.dryRun { frame["dryRun"] = true }
         if let ifMatch = options.ifMatch { frame["ifMatch"] = .string(ifMatch) }
-        try await send(Coding.encode(JSON.object(frame)))
-        return id
+        return (id, Coding.encode(JSON.object(frame)))
     }
 
     /// A call and its answer. Pushes that come before it are kept for `next`.

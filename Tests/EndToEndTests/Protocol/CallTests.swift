@@ -245,11 +245,9 @@ struct CallTests {
         for _ in 0..<8 { clients.append(try await world.live(bot)) }
         let idle = HTTPClient(world.daemon.tcp)
         #expect(try await idle.send("GET", "/healthz").status == 200)
-        var ids: [Int64] = []
-        for number in 0..<40 {
-            ids.append(try await clients[0].post("messages.send", World.message(channel.id, "\(number)")))
-        }
-        // Accepted: the first is answered, so all of one write before it are at the writer's door.
+        let messages = (0..<40).map { World.message(channel.id, "\($0)") }
+        let ids = try await clients[0].post("messages.send", each: messages)
+        // Accepted: the first is answered, so all that were read with it are at the writer's door.
         let first = try await clients[0].answer(to: ids[0]).get()
         #expect(first["seq"] != nil)
         world.daemon.signal(15)
