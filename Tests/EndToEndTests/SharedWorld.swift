@@ -51,6 +51,15 @@ extension LiveClient {
         return EntryKind(rawValue: kind)?.isOfMe == true ? "@me" : frame["channel"]?.string
     }
 
+    /// Everything up to an entry of a log. A catch-up is read beside the calls: an answer says nothing of how far it is.
+    func frames(through seq: Int64, of log: String) async throws -> [JSON] {
+        var frames: [JSON] = []
+        while frames.last.map({ Self.log(of: $0) == log && $0["seq"] == .integer(seq) }) != true {
+            frames.append(try await next())
+        }
+        return frames
+    }
+
     /// The numbers of a log's entries among frames, in the order of arrival.
     static func seqs(of channel: ChannelID, in frames: [JSON]) -> [Int64] {
         frames.filter { log(of: $0) == channel.description }.compactMap { $0["seq"]?.integer }

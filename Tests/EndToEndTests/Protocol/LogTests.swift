@@ -58,7 +58,7 @@ struct LogTests {
             resume: Resume(epoch: nil, seq: ["@me": 0])
         )
         #expect(welcome.logs.first?.head == page.head)
-        let frames = try await again.roundtrip()
+        let frames = try await again.frames(through: page.head, of: "@me")
         let seqs = frames.filter { LiveClient.log(of: $0) == "@me" }.compactMap { $0["seq"]?.integer }
         #expect(seqs == Array(1...page.head))
         for client in [phone, laptop, other, again] { client.close() }
@@ -122,8 +122,7 @@ struct LogTests {
             token: people[1].token,
             resume: Resume(channel.id, 0)
         )
-        let frames = try await late.roundtrip()
-        #expect(LiveClient.seqs(of: channel.id, in: frames).last == seq + 3)
+        let frames = try await late.frames(through: seq + 3, of: channel.id.description)
         #expect(!frames.contains { $0["text"]?.string?.contains("form") == true })
         late.close()
         ana.close()
