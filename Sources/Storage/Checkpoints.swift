@@ -4,19 +4,19 @@ import Synchronization
 ///
 /// The log is copied into the file on a thread of its own while commits go on: little at a time, because a commit's sync waits
 /// behind whatever the disk has been given, and in passes, each over what was appended during the one before. A pass that
-/// reaches the end before the next commit lets that start the log over. On a busy daemon none does: the log grows until the writer
-/// copies the rest between two groups, rarely, because these wait for it. If readers keep the log above its limit, they are
+/// reaches the end before the next commit lets that start the log over. On a saturated daemon none does: the log grows until the
+/// writer copies the rest between two groups, rarely, because these wait for it. If readers keep the log above its limit, they are
 /// interrupted and the log is emptied. Figures: `docs/decisions/0017-checkpoints.md`.
 final class Checkpoints: Sendable {
     static let pageBytes = 4096
-    /// Each pass is over what was appended during the one before; a disk that is slower than the writer is not waited for.
-    private static let passes = 5
-    /// A pass over so few pages is shorter than the syncs that end it: another one would not be shorter.
-    private static let smallPass = 64
+    /// The last ones are over the pages of a commit or two: one of them ends in a pause between commits, unless there is none.
+    private static let passes = 16
 
     private let worker: Worker
     private let connection: Mutex<Connection?>
     private let isCopying = Atomic(false)
+    /// Pages that are in the log.
+    private let length = Atomic(0)
     private let first: Due
     private let due: Mutex<Due>
     private let options: DatabaseOptions
@@ -57,6 +57,7 @@ final class Checkpoints: Sendable {
         let pages = writer.logPages
         if pages < due.seen { due = first }
         due.seen = pages
+        length.store(pages, ordering: .relaxed)
         if pages > due.limit {
             for deadline in deadlines { deadline.interrupt() }
             measured { _ = try? writer.checkpoint(truncating: true) }
@@ -91,10 +92,11 @@ final class Checkpoints: Sendable {
         measured {
             // Lock tier: leaf. Only this thread and `close`, which has waited for it, take it.
             connection.withLock { connection in
-                guard var moved = try? connection?.checkpoint().moved else { return }
-                for _ in 1..<Self.passes {
-                    guard let now = try? connection?.checkpoint().moved, now - moved >= Self.smallPass else { return }
-                    moved = now
+                for _ in 0..<Self.passes {
+                    guard let moved = try? connection?.checkpoint().moved, moved < length.load(ordering: .relaxed)
+                    else {
+                        return
+                    }
                 }
             }
         }

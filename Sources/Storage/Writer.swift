@@ -99,7 +99,8 @@ final class Writer<Facts: WriterFacts>: @unchecked Sendable {
         if !isStopped { checkpoints.after(connection) }
     }
 
-    /// Runs the bodies, each in a savepoint.
+    /// Runs the bodies, each in a savepoint if there are several: one alone is taken back with the transaction. A savepoint
+    /// keeps a copy of every page that is changed inside it.
     ///
     /// - Returns: how many were accepted.
     /// - Throws: when the whole transaction is gone.
@@ -107,9 +108,10 @@ final class Writer<Facts: WriterFacts>: @unchecked Sendable {
         if let faults = options.faults { try strike(faults, .begin) }
         try connection.run(Connection.begin)
         let transaction = WriteTransaction(connection, facts)
+        let isAlone = group.count == 1
         var accepted = 0
         for write in group {
-            try connection.run(Connection.savepoint)
+            if !isAlone { try connection.run(Connection.savepoint) }
             facts.beginWrite()
             let refusal = write.decide(transaction)
             // A body may have swallowed the error that cost the transaction, so a good answer is no proof.
@@ -118,11 +120,11 @@ final class Writer<Facts: WriterFacts>: @unchecked Sendable {
             }
             if refusal == nil {
                 accepted += 1
-            } else {
+            } else if !isAlone {
                 try connection.run(Connection.revert)
                 facts.revertWrite()
             }
-            try connection.run(Connection.release)
+            if !isAlone { try connection.run(Connection.release) }
         }
         return accepted
     }

@@ -197,7 +197,7 @@ package struct ChatRequests: Sendable {
         let desk = desk
         return try await desk.database.perform(call, touching: []) { tx in
             let caller = try call.callerNow(tx)
-            guard let request = try RequestStore.request(id, tx), let queue = try QueueStore.queue(request.queue, tx),
+            guard let request = try RequestStore.request(id, tx), let queue = try tx.findQueue(request.queue),
                 caller.account == request.participant || caller.may(.handleRequests, in: tx.place(of: queue))
             else { throw DeskRefusal.noRequest(id) }
             let changed = try body(request, queue, actor, tx)

@@ -10,7 +10,7 @@ extension Transaction {
         let hands = try presentHands(now: now)
         guard !hands.isEmpty else { return again }
         for id in changed {
-            guard let queue = try QueueStore.queue(id, self) else { continue }
+            guard let queue = try findQueue(id) else { continue }
             let (counters, place) = (try counters(of: queue), place(of: queue))
             for account in hands.working(in: place) {
                 // A grant may have ended since it was looked who is there.

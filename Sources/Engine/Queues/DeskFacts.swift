@@ -31,10 +31,11 @@ package final class DeskFacts {
     static let countersPauseMilliseconds: Int64 = 1_000
     /// Between two writes that tell of some queues: many changes at once do not keep the writer from what people wait for.
     static let countersBeatMilliseconds: Int64 = 20
-    private static let countersBeats = 25
+    /// Whoever takes a request waits for one such write at most: of a few queues it is shorter than the take itself.
     private static let countersQueues = 4
+    private static let countersBeats = 100
 
-    /// Queues of the next write: all are told within half a second.
+    /// Queues of the next write: all are told within two seconds.
     fileprivate static func share(of count: Int) -> Int {
         max(countersQueues, (count + countersBeats - 1) / countersBeats)
     }
@@ -68,8 +69,14 @@ struct ChatFacts {
 extension Transaction {
     /// The queue, or a refusal that says there is none.
     func queue(_ id: QueueID) throws -> QueueFacts {
+        guard let queue = try findQueue(id) else { throw DeskRefusal.noQueue(id) }
+        return queue
+    }
+
+    /// The queue; nil if there is none, or none any more.
+    func findQueue(_ id: QueueID) throws -> QueueFacts? {
         if let known = facts.desk.queues[id] { return known }
-        guard let loaded = try QueueStore.queue(id, self) else { throw DeskRefusal.noQueue(id) }
+        guard let loaded = try QueueStore.queue(id, self) else { return nil }
         facts.desk.queues[id] = loaded
         return loaded
     }

@@ -30,7 +30,7 @@ enum DeskTimers {
             return .done
         },
         waiting: Timers.Handler { timer, now, tx in
-            guard let id = QueueID(timer.object), let queue = try QueueStore.queue(id, tx) else { return .done }
+            guard let id = QueueID(timer.object), let queue = try tx.findQueue(id) else { return .done }
             return try tx.expireWaiting(in: queue, now: now, limit: batch)
         },
         gone: Timers.Handler { timer, now, tx in
