@@ -93,10 +93,8 @@ final class Checkpoints: Sendable {
             // Lock tier: leaf. Only this thread and `close`, which has waited for it, take it.
             connection.withLock { connection in
                 for _ in 0..<Self.passes {
-                    guard let moved = try? connection?.checkpoint().moved, moved < length.load(ordering: .relaxed)
-                    else {
-                        return
-                    }
+                    let moved = try? connection?.checkpoint().moved
+                    guard let moved, moved < length.load(ordering: .relaxed) else { return }
                 }
             }
         }

@@ -60,8 +60,7 @@ extension ChatRequests {
             guard caller.may(.handleRequests, in: tx.place(of: queue)) else { throw DeskRefusal.noQueue(ref.queue) }
             try tx.checkRoom(of: account, in: queue)
             // One's own request is somebody else's to take.
-            let line = try RequestStore.line(of: queue.id, after: nil, limit: 2, tx)
-            guard let next = line.first(where: { $0.participant != account }) else {
+            guard let next = try RequestStore.next(in: queue.id, notOf: account, tx) else {
                 throw APIError(.notFound, "nobody waits in \(queue.name)")
             }
             let handling = RequestHandling(request: next, queue: queue, caller: caller, account: account, actor: actor)

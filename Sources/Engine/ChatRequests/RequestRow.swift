@@ -73,18 +73,22 @@ extension RequestStore {
         )
         """
     )
-    // Four, because SQLite writes an index anew for every column that is set, also to what it was.
-    private static let updateState: SQL = """
-        UPDATE chat_request SET state = :state, claimed_by = :claimedBy, claim_token = :claimToken,
-            claim_until = :claimUntil, is_offer = :isOffer, chat = :chat, reason = :reason
-        WHERE ordinal = :ordinal
+    // Several, because SQLite writes an index anew for every column that is set, also to what it was.
+    private static let state = """
+        state = :state, claimed_by = :claimedBy, claim_token = :claimToken, claim_until = :claimUntil, is_offer = :isOffer,
+        chat = :chat, reason = :reason
         """
+    private static let updateState = SQL("UPDATE chat_request SET \(state) WHERE ordinal = :ordinal")
+    private static let updateTaken = SQL(
+        "UPDATE chat_request SET \(state), taken_at = :takenAt WHERE ordinal = :ordinal"
+    )
+    private static let updateEnded = SQL(
+        "UPDATE chat_request SET \(state), ended_at = :endedAt WHERE ordinal = :ordinal"
+    )
     private static let updatePlace: SQL = """
         UPDATE chat_request SET queue = :queue, topic = :topic, texts = :texts, priority = :priority, rank = :rank
         WHERE ordinal = :ordinal
         """
-    private static let updateTaken: SQL = "UPDATE chat_request SET taken_at = :at WHERE ordinal = :ordinal"
-    private static let updateEnded: SQL = "UPDATE chat_request SET ended_at = :at WHERE ordinal = :ordinal"
     private static let reorder: SQL = """
         UPDATE chat_request SET rank = created_at - priority * :ageing
         WHERE queue = :queue AND state IN ('queued', 'claimed', 'in_chat')
@@ -110,8 +114,9 @@ extension RequestStore {
 
     /// Stores what a step has changed.
     static func update(_ row: RequestRow, from before: RequestRow, _ tx: borrowing Transaction) throws {
-        try tx.run(updateState) {
-            $0.bind("ordinal", row.ordinal)
+        let (isTaken, isEnded) = (row.takenAt != before.takenAt, row.endedAt != before.endedAt)
+        precondition(!isTaken || !isEnded, "no step takes a request and ends it")
+        try tx.run(isTaken ? updateTaken : isEnded ? updateEnded : updateState) {
             $0.bind("state", row.state.rawValue)
             $0.bind("claimedBy", row.claim?.by)
             $0.bind("claimToken", row.token)
@@ -119,6 +124,9 @@ extension RequestStore {
             $0.bind("isOffer", row.claim?.isOffer ?? false)
             $0.bind("chat", row.chat)
             $0.bind("reason", row.reason)
+            if isTaken { $0.bind("takenAt", row.takenAt) }
+            if isEnded { $0.bind("endedAt", row.endedAt) }
+            $0.bind("ordinal", row.ordinal)
         }
         if row.queue != before.queue || row.key != before.key || row.topic != before.topic || row.texts != before.texts
             || row.priority != before.priority
@@ -131,20 +139,6 @@ extension RequestStore {
                 $0.bind("priority", row.priority)
                 $0.bind("rank", row.rank)
             }
-        }
-        if row.takenAt != before.takenAt { try set(updateTaken, row.takenAt, row, tx) }
-        if row.endedAt != before.endedAt { try set(updateEnded, row.endedAt, row, tx) }
-    }
-
-    private static func set(
-        _ statement: SQL,
-        _ time: Milliseconds?,
-        _ row: RequestRow,
-        _ tx: borrowing Transaction
-    ) throws {
-        try tx.run(statement) {
-            $0.bind("ordinal", row.ordinal)
-            $0.bind("at", time)
         }
     }
 

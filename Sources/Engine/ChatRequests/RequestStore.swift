@@ -5,6 +5,7 @@ import Storage
 ///
 /// Waiting requests are in order in an index over `rank`: nothing is sorted and nothing is scanned to take the next one.
 /// That there is one open request per participant and place is a unique index, not a rule somebody could forget.
+/// Its states are written out in the check as in `ChatStore`, for the same reason.
 enum RequestStore {
     static let schema = """
         CREATE TABLE chat_request (
@@ -19,7 +20,8 @@ enum RequestStore {
             priority INTEGER NOT NULL,
             rank INTEGER NOT NULL,
             state TEXT NOT NULL CHECK (
-                state IN ('queued', 'claimed', 'in_chat', 'done', 'cancelled', 'rejected', 'expired')
+                state = 'queued' OR state = 'claimed' OR state = 'in_chat' OR state = 'done' OR state = 'cancelled'
+                OR state = 'rejected' OR state = 'expired'
             ),
             created_at INTEGER NOT NULL,
             claimed_by BLOB,
@@ -65,7 +67,9 @@ enum RequestStore {
     )
     static let selectNext = SQL(
         """
-        SELECT \(columns) FROM chat_request WHERE queue = :queue AND state = 'queued' ORDER BY rank, ordinal LIMIT 1
+        SELECT \(columns) FROM chat_request
+        WHERE queue = :queue AND state = 'queued' AND (CAST(:account AS BLOB) IS NULL OR participant <> :account)
+        ORDER BY rank, ordinal LIMIT 1
         """
     )
     static let selectLine = SQL(
@@ -146,9 +150,15 @@ enum RequestStore {
         }
     }
 
-    static func next(in queue: QueueID, _ tx: borrowing some Reading & ~Copyable) throws -> RequestRow? {
+    /// The first in line, of those that are not somebody's own.
+    static func next(
+        in queue: QueueID,
+        notOf account: AccountID? = nil,
+        _ tx: borrowing some Reading & ~Copyable
+    ) throws -> RequestRow? {
         try tx.first(selectNext) {
             $0.bind("queue", queue)
+            $0.bind("account", account)
         } row: {
             try read($0)
         }

@@ -40,6 +40,8 @@ enum ChatNoteStore {
 
     /// What was noted on a request before it had a chat.
     static func move(from request: RequestID, to chat: ChatID, _ tx: borrowing Transaction) throws {
+        // Almost always none, and to look for them is cheaper than to move them.
+        guard try count(of: request.retyped(), tx) > 0 else { return }
         try tx.run(move) {
             $0.bind("request", request)
             $0.bind("chat", chat)

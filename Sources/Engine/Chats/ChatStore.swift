@@ -5,6 +5,9 @@ import Storage
 ///
 /// A chat has the id of its channel. Its sides (the participant, and every organizer who ever had it) are rows of their own:
 /// that is both sides' archive, which outlives the membership in the channel.
+///
+/// For `IN` with three values or more SQLite builds a table in memory each time that a row is checked; these rows are written
+/// while somebody waits.
 enum ChatStore {
     static let schema = """
         CREATE TABLE chat (
@@ -14,7 +17,7 @@ enum ChatStore {
             participant BLOB NOT NULL,
             organizer BLOB,
             topic TEXT,
-            state TEXT NOT NULL CHECK (state IN ('open', 'on_hold', 'ended', 'rated')),
+            state TEXT NOT NULL CHECK (state = 'open' OR state = 'on_hold' OR state = 'ended' OR state = 'rated'),
             started_at INTEGER NOT NULL,
             answered_at INTEGER,
             is_idle INTEGER NOT NULL,
@@ -53,7 +56,7 @@ enum ChatStore {
             kind TEXT NOT NULL CHECK (kind IN ('first_answer', 'resolution')),
             queue BLOB NOT NULL,
             due INTEGER NOT NULL,
-            state TEXT NOT NULL CHECK (state IN ('running', 'hit', 'missed')),
+            state TEXT NOT NULL CHECK (state = 'running' OR state = 'hit' OR state = 'missed'),
             stopped_at INTEGER,
             PRIMARY KEY (request, kind)
         ) STRICT, WITHOUT ROWID;

@@ -17,9 +17,11 @@ enum ClockStore {
     private static let insert: SQL = """
         INSERT INTO sla_clock (request, kind, queue, due, state) VALUES (:request, :kind, :queue, :due, 'running')
         """
+    private static let selectRunning: SQL = """
+        SELECT due FROM sla_clock WHERE request = :request AND kind = :kind AND state = 'running'
+        """
     private static let stop: SQL = """
-        UPDATE sla_clock SET state = CASE WHEN :now <= due THEN 'hit' ELSE 'missed' END, stopped_at = :now
-        WHERE request = :request AND kind = :kind AND state = 'running' RETURNING state
+        UPDATE sla_clock SET state = :state, stopped_at = :now WHERE request = :request AND kind = :kind
         """
     private static let miss: SQL = """
         UPDATE sla_clock SET state = 'missed'
@@ -54,13 +56,21 @@ enum ClockStore {
         now: Milliseconds,
         _ tx: borrowing Transaction
     ) throws -> SLAClock.State? {
-        try tx.first(stop) {
+        let due = try tx.first(selectRunning) {
             $0.bind("request", request)
             $0.bind("kind", kind.rawValue)
-            $0.bind("now", now)
         } row: {
-            $0.name(0)
+            $0.int64(0)
         }
+        guard let due else { return nil }
+        let state: SLAClock.State = now <= due ? .hit : .missed
+        try tx.run(stop) {
+            $0.bind("state", state.rawValue)
+            $0.bind("now", now)
+            $0.bind("request", request)
+            $0.bind("kind", kind.rawValue)
+        }
+        return state
     }
 
     /// The promise is broken while the clock still runs. False if it does not run any more.

@@ -4,7 +4,7 @@ import Storage
 /// Who has come to the head of a line, or lost it to something more urgent, hears of it: two people for each change, however
 /// long the line is. Everybody else's place is news to everybody behind them, and asked for.
 ///
-/// Told together with the counters of the work lists, a second after the change at most, and only to those who are connected:
+/// Told together with the counters of the work lists, a second or so after the change, and only to those who are connected:
 /// whoever comes back asks.
 extension Transaction {
     func tellHead(of queue: QueueID, now: Milliseconds) throws {

@@ -21,7 +21,10 @@ enum SpaceStore {
         CREATE TABLE channel_next (
             id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
             space BLOB REFERENCES space (id),
-            kind TEXT NOT NULL CHECK (kind IN ('text', 'announce', 'direct', 'chat', 'job', 'talk', 'staff')),
+            kind TEXT NOT NULL CHECK (
+                kind = 'text' OR kind = 'announce' OR kind = 'direct' OR kind = 'chat' OR kind = 'job' OR kind = 'talk'
+                OR kind = 'staff'
+            ),
             name TEXT,
             folded TEXT,
             look TEXT,
