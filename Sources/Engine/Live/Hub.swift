@@ -53,7 +53,7 @@ package final class Hub: Sendable {
         let changes = board.takeChanges(now: now)
         let all = changes.channels + changes.people.map { Ephemeral(channel: nil, presence: [$0]) }
         if all.isEmpty { return }
-        let sealed = all.map { SealedEphemeral(news: $0, frame: sealing.seal([LiveFrames.ephemeral($0)])) }
+        let sealed = all.map { SealedEphemeral($0, sealing) }
         for shard in shards.withLock({ $0 }) {
             let deliver = shard.deliverEphemeral
             shard.post { deliver(sealed) }
@@ -62,7 +62,7 @@ package final class Hub: Sendable {
 
     /// What `SketchFan` has for those who look at sketches.
     func deliver(_ batch: [Delivery], _ news: [Ephemeral]) {
-        let sealed = news.map { SealedEphemeral(news: $0, frame: sealing.seal([LiveFrames.ephemeral($0)])) }
+        let sealed = news.map { SealedEphemeral($0, sealing) }
         for shard in shards.withLock({ $0 }) {
             let (deliver, deliverEphemeral) = (shard.deliver, shard.deliverEphemeral)
             shard.post {

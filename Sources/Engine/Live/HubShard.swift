@@ -1,4 +1,5 @@
 package import ChatAPI
+import Synchronization
 
 /// One loop's subscriptions. Confined to that loop: every method is called on it.
 ///
@@ -57,7 +58,9 @@ package final class HubShard<Listener: Subscriber>: @unchecked Sendable {
                 item.news.sketch.map { viewersOfSketch[$0] ?? [] }
                 ?? item.news.channel.map { viewersOfChannel[$0] ?? [] }
                 ?? item.news.presence?.first.map { viewersOfPerson[$0.account] ?? [] } ?? []
-            for viewer in viewers { viewer.ephemeral(item.news, item.frame) }
+            guard !viewers.isEmpty else { continue }
+            let frame = item.frame
+            for viewer in viewers { viewer.ephemeral(item.news, frame) }
         }
     }
 
@@ -125,8 +128,24 @@ package protocol Subscriber: AnyObject, SendableMetatype {
     func ephemeral(_ news: Ephemeral, _ frame: Frame)
 }
 
-/// Ephemeral news and the frame that everyone gets of it.
-package struct SealedEphemeral: Sendable {
+/// Ephemeral news and the frame that everyone gets of it, made once and only if somebody looks: most of it nobody does.
+package final class SealedEphemeral: Sendable {
     package let news: Ephemeral
-    package let frame: Frame
+    private let sealing: Sealing
+    /// Lock tier: leaf. Of the loops that one comes first which makes it.
+    private let made: Mutex<Frame?> = Mutex(nil)
+
+    package init(_ news: Ephemeral, _ sealing: Sealing) {
+        self.news = news
+        self.sealing = sealing
+    }
+
+    package var frame: Frame {
+        made.withLock { made in
+            if let made { return made }
+            let frame = sealing.seal([LiveFrames.ephemeral(news)])
+            made = frame
+            return frame
+        }
+    }
 }
