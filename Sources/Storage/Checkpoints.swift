@@ -5,8 +5,8 @@ import Synchronization
 /// The log is copied into the file on a thread of its own while commits go on: little at a time, because a commit's sync waits
 /// behind whatever the disk has been given, and in passes, each over what was appended during the one before. A pass that
 /// reaches the end before the next commit lets that start the log over. On a saturated daemon none does: the log grows until the
-/// writer copies the rest between two groups, rarely, because these wait for it. If readers keep the log above its limit, they are
-/// interrupted and the log is emptied. Figures: `docs/decisions/0017-checkpoints.md`.
+/// writer copies the rest between two groups, rarely, because these wait for it, and just after the last pass, when there is least
+/// left. If readers keep the log above its limit, they are interrupted and the log is emptied. Figures: `docs/decisions/0017-checkpoints.md`.
 final class Checkpoints: Sendable {
     static let pageBytes = 4096
     /// The last ones are over the pages of a commit or two: one of them ends in a pause between commits, unless there is none.
@@ -15,10 +15,14 @@ final class Checkpoints: Sendable {
     private let worker: Worker
     private let connection: Mutex<Connection?>
     private let isCopying = Atomic(false)
+    /// The passes have ended since the writer last looked.
+    private let hasCopied = Atomic(false)
     /// Pages that are in the log.
     private let length = Atomic(0)
     private let first: Due
     private let due: Mutex<Due>
+    /// Pages of the log from which on the writer copies the rest.
+    private let restart: Int
     private let options: DatabaseOptions
     private let deadlines: [ReadDeadline]
 
@@ -27,7 +31,6 @@ final class Checkpoints: Sendable {
         /// As many as there were after the last group: fewer mean that the log has started over.
         var seen = 0
         var copy: Int
-        var restart: Int
         var limit: Int
     }
 
@@ -39,9 +42,9 @@ final class Checkpoints: Sendable {
         connection = Mutex(try Connection(path: path, options: copying))
         first = Due(
             copy: options.checkpointBytes / Self.pageBytes,
-            restart: options.logRestartBytes / Self.pageBytes,
             limit: options.logLimitBytes / Self.pageBytes
         )
+        restart = options.logRestartBytes / Self.pageBytes
         due = Mutex(first)
         self.options = options
         self.deadlines = deadlines
@@ -63,17 +66,17 @@ final class Checkpoints: Sendable {
             measured { _ = try? writer.checkpoint(truncating: true) }
             // It waits up to the busy timeout; if another process holds the log, not again at every commit.
             due.limit = pages + first.copy
-        } else if pages < due.copy || isCopying.load(ordering: .acquiring) {
+        } else if isCopying.load(ordering: .acquiring) {
             return
-        } else if pages >= due.restart {
+        } else if hasCopied.exchange(false, ordering: .acquiring), pages >= restart {
+            // While a reader holds the log back, it is tried again after the next copy.
             measured { _ = try? writer.checkpoint() }
-            // While a reader holds the log back, it is tried again every eighth.
-            due.restart = pages + max(first.restart / 8, 1)
-        } else {
+        } else if pages >= due.copy {
             due.copy = pages + first.copy
             isCopying.store(true, ordering: .releasing)
             worker.perform { [self] in
                 copy()
+                hasCopied.store(true, ordering: .releasing)
                 isCopying.store(false, ordering: .releasing)
             }
         }

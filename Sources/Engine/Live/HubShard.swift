@@ -39,7 +39,7 @@ package final class HubShard<Listener: Subscriber>: @unchecked Sendable {
 
     // MARK: - Views
 
-    func view(_ subscriber: Listener, _ view: View) {
+    package func view(_ subscriber: Listener, _ view: View) {
         for channel in view.channels { viewersOfChannel[channel, default: []].append(subscriber) }
         for person in view.people { viewersOfPerson[person, default: []].append(subscriber) }
         if let sketch = view.sketch { viewersOfSketch[sketch, default: []].append(subscriber) }

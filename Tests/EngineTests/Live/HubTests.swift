@@ -1,6 +1,7 @@
 import ChatAPI
 import ChatTestKit
 import Engine
+import Synchronization
 import Testing
 
 /// One commit group becomes one frame per log, and subscription changes keep their place in the order.
@@ -51,6 +52,31 @@ struct HubTests {
             .entry(.channel(general), 1, [0x61]), .left(ana, general), .entry(.channel(general), 2, [0x62]),
         ])
         #expect(listening.notes == ["1-1 a", "left", "2-2 b"])
+    }
+
+    @Test func `ephemeral news is one frame for all who look, and none if nobody does`() {
+        let sealed = Mutex(0)
+        let hub = Hub(
+            sealing: Sealing {
+                sealed.withLock { $0 += 1 }
+                return Frame(Array($0.joined()))
+            }
+        )
+        let shards = [HubShard<Listening>(), HubShard<Listening>()]
+        for shard in shards { hub.add(Hub.Shard(subscriptions: shard) { $0() }) }
+        let board = PresenceBoard()
+        let connection = Listening()
+        board.opened(ObjectIdentifier(connection), by: ana, statusText: nil, in: [general, help])
+        hub.publish(board, now: 0)
+        #expect(sealed.withLock { $0 } == 0)
+        let looking = [Listening(), Listening(), Listening()]
+        for (index, listener) in looking.enumerated() {
+            shards[index % 2].view(listener, View(channels: [help]))
+        }
+        board.set(.away, on: ObjectIdentifier(connection), of: ana)
+        hub.publish(board, now: 1_000)
+        #expect(sealed.withLock { $0 } == 1)
+        for listener in looking { #expect(listener.notes == ["ephemeral"]) }
     }
 
     @Test func `who is detached hears nothing more`() {
