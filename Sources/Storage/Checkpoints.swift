@@ -6,7 +6,8 @@ import Synchronization
 /// behind whatever the disk has been given, and in passes, each over what was appended during the one before. A pass that
 /// reaches the end before the next commit lets that start the log over. On a saturated daemon none does: the log grows until the
 /// writer copies the rest between two groups, rarely, because these wait for it, and just after the last pass, when there is least
-/// left. If readers keep the log above its limit, they are interrupted and the log is emptied. Figures: `docs/decisions/0017-checkpoints.md`.
+/// left. If readers keep the log above its limit, they are interrupted and the log is emptied. Figures:
+/// `docs/decisions/0017-checkpoints.md`.
 final class Checkpoints: Sendable {
     static let pageBytes = 4096
     /// The last ones are over the pages of a commit or two: one of them ends in a pause between commits, unless there is none.

@@ -31,7 +31,7 @@ package final class DeskFacts {
     static let countersPauseMilliseconds: Int64 = 1_000
     /// Between two writes that tell of some queues: many changes at once do not keep the writer from what people wait for.
     static let countersBeatMilliseconds: Int64 = 20
-    /// Whoever takes a request waits for one such write at most: of a few queues it is shorter than the take itself.
+    /// Whoever takes a request waits for one such write at most: of a few queues it is about as long as the take itself.
     private static let countersQueues = 4
     private static let countersBeats = 100
 
